@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Decoded text of a letter, in pieces that each have one zone. Text is valid UTF-8 in NFC, line ends are "\n", HTML is
+ * reduced to what a reader sees (no scripts, styles, comments or hidden tricks left out of sight: text that a reader
+ * could select counts), soft hyphens and zero-width characters are gone, no-break and other odd spaces are U+0020.
+ *
+ * A table (CSV, TSV, an HTML table, vCard and iCalendar properties) stays a table: its cells stand in `text` one
+ * behind the other, "\t" between cells and "\n" between rows, and `cells` says where each of them is, so that one scan
+ * over `text` serves prose and tables alike.
+ */
+#ifndef EXEAT_MESSAGE_TEXT_H
+#define EXEAT_MESSAGE_TEXT_H
+
+#include <glib.h>
+
+#include "message/part.h"
+
+typedef enum ExeatZone {
+    EXEAT_ZONE_SUBJECT,
+    EXEAT_ZONE_NEW,        /* what the sender wrote */
+    EXEAT_ZONE_SIGNATURE,
+    EXEAT_ZONE_QUOTED,     /* the thread under it, or a forwarded letter */
+    EXEAT_ZONE_ATTACHMENT, /* text of an attached file */
+    EXEAT_ZONE_FILE_NAME,  /* the name of an attached file */
+} ExeatZone;
+
+typedef struct ExeatCell {
+    gsize start;  /* byte offsets into the text, end exclusive */
+    gsize end;
+    guint row;    /* from 0, over the whole part */
+    guint column; /* from 0 */
+    guint table;  /* which table of this text, from 0 */
+} ExeatCell;
+
+typedef struct ExeatText {
+    ExeatZone zone;
+    const ExeatPart *part; /* NULL for the subject */
+    char *text;
+    gsize length;          /* bytes, without the final NUL */
+    GArray *cells;         /* of ExeatCell, in order of start; NULL where there is no table. Text between tables (an
+                              HTML page with a table in it) is in no cell. */
+} ExeatText;
+
+/* "subject", "body", "signature", "quoted", "attachment", "file-name": the words of the JSON and of the log. */
+const char *exeat_zone_name(ExeatZone zone);
+
+/* The cell that holds byte @offset, or NULL. */
+const ExeatCell *exeat_text_cell_at(const ExeatText *text, gsize offset);
+
+#endif
