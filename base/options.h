@@ -65,6 +65,12 @@ void exeat_options_clear(const ExeatBlock *block, void *fields);
 bool exeat_option_set(const ExeatOption *option, void *fields, const char *const *values, gsize count,
                       char **out_reason, char **out_remedy);
 
+/* The words of a CHOICE as "a, b, c". (transfer full) */
+char *exeat_options_choices(const ExeatOption *option);
+
+/* The entry of @words that @word is probably a slip of, or NULL. */
+const char *exeat_options_nearest(const char *word, const char *const *words);
+
 const char *exeat_option_type_name(ExeatOptionType type); /* "duration" */
 
 #endif
