@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * exeat inspect: what exeat sees in a message or a file, so that a network manager can tell why. A file that is no message is
+ * looked at as the attachment that it would be. It prints the text itself: for the eyes of whoever may read the file anyway.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "policies/detect/scan.h"
+
+static const char *
+encryption_name(ExeatEncryption encryption)
+{
+    static const char *const names[] = {"no", "yes", "weak", "partial"};
+    return names[encryption];
+}
+
+/* True if the file begins as a message does: a header field, or the From_ line of a mailbox. */
+static bool
+is_message(const char *file, GBytes *bytes)
+{
+    gsize length = 0;
+    const char *text = g_bytes_get_data(bytes, &length);
+    if (g_str_has_suffix(file, ".eml") || g_str_has_suffix(file, ".msg.txt"))
+        return true;
+    gsize name = 0;
+    while (name < length && (g_ascii_isalnum(text[name]) || text[name] == '-'))
+        name++;
+    return name > 0 && name + 1 < length && ((text[name] == ':' && g_ascii_isspace(text[name + 1])) || (name == 4 && memcmp(text, "From ", 5) == 0));
+}
+
+/* A letter with the file as its only part. */
+static GBytes *
+wrap_file(const char *file, GBytes *bytes)
+{
+    g_autofree char *name = g_path_get_basename(file);
+    g_autofree char *encoded_name = g_uri_escape_string(name, NULL, FALSE);
+    g_autofree char *body = g_base64_encode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    g_autoptr(GString) letter = g_string_new("MIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\n"
+                                             "Content-Transfer-Encoding: base64\r\n");
+    g_string_append_printf(letter, "Content-Disposition: attachment; filename*=UTF-8''%s\r\n\r\n", encoded_name);
+    for (gsize at = 0; body[at]; at += MIN(76, strlen(body + at)))
+        g_string_append_printf(letter, "%.76s\r\n", body + at);
+    return g_string_free_to_bytes(g_steal_pointer(&letter));
+}
+
+static void
+add_member(JsonBuilder *json, const char *name, const char *value)
+{
+    json_builder_set_member_name(json, name);
+    if (value)
+        json_builder_add_string_value(json, value);
+    else
+        json_builder_add_null_value(json);
+}
+
+typedef struct Detection {
+    guint count;
+    guint confidence;
+} Detection;
+
+static void
+count_hits(const GArray *hits, Detection detections[EXEAT_RULE_COUNT])
+{
+    for (guint i = 0; i < hits->len; i++) {
+        const ExeatHit *hit = &g_array_index(hits, ExeatHit, i);
+        detections[hit->rule].count++;
+        detections[hit->rule].confidence = MAX(detections[hit->rule].confidence, hit->confidence);
+    }
+}
+
+static void
+add_detection(JsonBuilder *json, const char *rule, const Detection *detection)
+{
+    if (detection->count == 0 || detection->confidence < 40)
+        return;
+    json_builder_begin_object(json);
+    add_member(json, "rule", rule);
+    add_member(json, "confidence", exeat_confidence_name(exeat_confidence_of(detection->confidence)));
+    json_builder_set_member_name(json, "count");
+    json_builder_add_int_value(json, detection->count);
+    json_builder_end_object(json);
+}
+
+/* What the detectors found in all texts of one part (NULL: the subject). */
+static void
+add_detections(JsonBuilder *json, const ExeatScan *scan, const ExeatPart *part)
+{
+    Detection detections[EXEAT_RULE_COUNT] = {{0, 0}};
+    Detection names = {0, 0};
+    for (guint i = 0; i < exeat_scan_count(scan); i++) {
+        const ExeatScanText *scanned = exeat_scan_text(scan, i);
+        if (scanned->text->part != part)
+            continue;
+        count_hits(scanned->hits, detections);
+        count_hits(scanned->terms, detections);
+        for (guint k = 0; k < scanned->names->len; k++) {
+            names.count++;
+            names.confidence = MAX(names.confidence, g_array_index(scanned->names, ExeatNameMatch, k).confidence);
+        }
+    }
+    json_builder_set_member_name(json, "detections");
+    json_builder_begin_array(json);
+    add_detection(json, "name", &names);
+    for (guint rule = 0; rule < EXEAT_RULE_COUNT; rule++)
+        add_detection(json, exeat_rule_name(rule), &detections[rule]);
+    json_builder_end_array(json);
+}
+
+static char *
+text_of(const ExeatMessage *message, const ExeatPart *part)
+{
+    GString *all = g_string_new(NULL);
+    const GPtrArray *texts = exeat_message_texts(message);
+    for (guint i = 0; i < texts->len; i++) {
+        const ExeatText *text = g_ptr_array_index(texts, i);
+        if (text->part == part && text->zone != EXEAT_ZONE_FILE_NAME)
+            g_string_append_printf(all, "%s%s", all->len ? "\n" : "", text->text);
+    }
+    return g_string_free(all, FALSE);
+}
+
+static void
+add_part(JsonBuilder *json, const ExeatMessage *message, const ExeatScan *scan, const ExeatPart *part, const char *path)
+{
+    g_autofree char *text = text_of(message, part);
+    json_builder_begin_object(json);
+    add_member(json, "path", path);
+    add_member(json, "type", part->actual_type ? part->actual_type : part->type);
+    add_member(json, "encrypted", encryption_name(part->encryption));
+    add_member(json, "unreadable", part->unreadable);
+    add_member(json, "text", text);
+    add_detections(json, scan, part);
+    json_builder_end_object(json);
+}
+
+static void
+add_subject(JsonBuilder *json, const ExeatMessage *message, const ExeatScan *scan)
+{
+    json_builder_begin_object(json);
+    add_member(json, "path", "subject");
+    add_member(json, "type", "text/plain");
+    add_member(json, "encrypted", "no");
+    add_member(json, "unreadable", NULL);
+    add_member(json, "text", exeat_message_subject(message));
+    add_detections(json, scan, NULL);
+    json_builder_end_object(json);
+}
+
+/* The outcome for the file as a whole: that of its only part, or of a message. */
+static void
+add_whole(JsonBuilder *json, const char *file, const ExeatPart *only)
+{
+    add_member(json, "file", file);
+    add_member(json, "type", !only ? "message/rfc822" : only->actual_type ? only->actual_type : only->type);
+    add_member(json, "encrypted", encryption_name(only ? only->encryption : EXEAT_ENCRYPTION_NO));
+    add_member(json, "unreadable", only ? only->unreadable : NULL);
+    add_member(json, "suspicious", NULL);
+}
+
+static JsonNode *
+inspect_json(const char *file, const ExeatMessage *message, const ExeatScan *scan, bool wrapped)
+{
+    g_autoptr(JsonBuilder) json = json_builder_new();
+    const GPtrArray *parts = exeat_message_parts(message);
+    const ExeatPart *only = wrapped && parts->len > 0 ? g_ptr_array_index(parts, parts->len - 1) : NULL;
+    json_builder_begin_object(json);
+    add_whole(json, file, only);
+    json_builder_set_member_name(json, "parts");
+    json_builder_begin_array(json);
+    if (!wrapped)
+        add_subject(json, message, scan);
+    for (guint i = 0; i < parts->len; i++) {
+        const ExeatPart *part = g_ptr_array_index(parts, i);
+        if (part->kind != EXEAT_PART_CONTAINER || part->unreadable || part->encryption != EXEAT_ENCRYPTION_NO)
+            add_part(json, message, scan, part, part == only ? "" : part->path);
+    }
+    json_builder_end_array(json);
+    json_builder_end_object(json);
+    return json_builder_get_root(json);
+}
+
+static void
+print_plain(JsonNode *node)
+{
+    JsonObject *whole = json_node_get_object(node);
+    JsonArray *parts = json_object_get_array_member(whole, "parts");
+    printf("%s: %s\n", json_object_get_string_member(whole, "file"), json_object_get_string_member(whole, "type"));
+    for (guint i = 0; i < json_array_get_length(parts); i++) {
+        JsonObject *part = json_array_get_object_element(parts, i);
+        JsonArray *found = json_object_get_array_member(part, "detections");
+        printf("  %-10s %s, encrypted: %s", json_object_get_string_member(part, "path"), json_object_get_string_member(part, "type"),
+               json_object_get_string_member(part, "encrypted"));
+        if (!json_object_get_null_member(part, "unreadable"))
+            printf(", unreadable: %s", json_object_get_string_member(part, "unreadable"));
+        printf(", %zu bytes of text\n", strlen(json_object_get_string_member(part, "text")));
+        for (guint k = 0; k < json_array_get_length(found); k++) {
+            JsonObject *detection = json_array_get_object_element(found, k);
+            printf("             %s × %" G_GINT64_FORMAT " (%s)\n", json_object_get_string_member(detection, "rule"),
+                   json_object_get_int_member(detection, "count"), json_object_get_string_member(detection, "confidence"));
+        }
+    }
+    json_node_unref(node);
+}
+
+static bool
+inspect_file(const ExeatCommon *common, const ExeatSchool *school, const ExeatDirectory *directory, const char *file, GError **error)
+{
+    g_autoptr(GBytes) bytes = NULL;
+    if (!exeat_cli_read(file, &bytes, error))
+        return false;
+    bool wrapped = !is_message(file, bytes);
+    g_autoptr(GBytes) letter = wrapped ? wrap_file(file, bytes) : g_bytes_ref(bytes);
+    g_autoptr(ExeatMessage) message = exeat_message_new(letter, NULL, NULL);
+    const ExeatScanWorld world = {.directory = directory, .school = school, .now = exeat_message_date(message)};
+    g_autoptr(ExeatScan) scan = exeat_scan_new(exeat_message_texts(message), &world);
+    JsonNode *node = inspect_json(file, message, scan, wrapped);
+    if (common->json)
+        exeat_cli_print_json(node);
+    else
+        print_plain(node);
+    return true;
+}
+
+static int
+run_inspect(int argc, char **argv)
+{
+    ExeatCommon common = {NULL, FALSE};
+    if (!exeat_cli_parse(&exeat_verb_inspect, NULL, &argc, &argv, 1, -1, &common))
+        return EXEAT_EXIT_CONFIG;
+    g_autoptr(ExeatDirectory) directory = NULL;
+    g_autoptr(ExeatSettings) settings = NULL;
+    g_autoptr(GError) error = NULL;
+    static const ExeatSchool nowhere;
+    if (common.config && !(settings = exeat_cli_settings(&common)))
+        return EXEAT_EXIT_CONFIG;
+    if (!settings)
+        directory = exeat_directory_new_empty();
+    else if (!exeat_settings_open_directory(settings, &directory, &error))
+        return exeat_cli_fail(error);
+    const ExeatSchool *school = settings ? exeat_policy_settings_school(settings->policies) : &nowhere;
+    int status = EXEAT_EXIT_DONE;
+    for (int i = 1; i < argc; i++) {
+        g_autoptr(GError) failed = NULL;
+        if (!inspect_file(&common, school, directory, argv[i], &failed))
+            status = exeat_cli_fail(failed);
+    }
+    return status;
+}
+
+const ExeatVerb exeat_verb_inspect = {
+    .name = "inspect",
+    .usage = "FILE …",
+    .summary = "Show what exeat sees in a message or a file",
+    .run = run_inspect,
+};

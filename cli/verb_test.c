@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* exeat test: what would happen with a letter. Nothing is stored, sent or changed. */
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "policies/judge.h"
+
+typedef struct TestOptions {
+    char *sender;
+    char **recipients;
+    char *account;
+    char *client;
+    char *at;
+} TestOptions;
+
+static ExeatEnvelope *
+make_envelope(const TestOptions *options, gint64 at)
+{
+    ExeatEnvelope *envelope = exeat_envelope_new();
+    envelope->sender = g_strdup(options->sender);
+    envelope->account = options->account && *options->account ? g_strdup(options->account) : NULL;
+    envelope->client_address = g_strdup(options->client);
+    envelope->received_at = at;
+    for (char **recipient = options->recipients; recipient && *recipient; recipient++)
+        g_ptr_array_add(envelope->recipients, g_strdup(*recipient));
+    return envelope;
+}
+
+static void
+print_verdict(const char *file, const ExeatMessage *message, const ExeatVerdict *verdict)
+{
+    printf("%s: %s\n", file, exeat_action_name(verdict->action));
+    for (guint i = 0; i < verdict->findings->len; i++) {
+        g_autofree char *text = exeat_cli_finding_text(g_ptr_array_index(verdict->findings, i));
+        printf("  %s\n", text);
+    }
+    if (verdict->held->len > 0)
+        printf("  held for %u of %u recipients\n", verdict->held->len, exeat_message_envelope(message)->recipients->len);
+    g_autofree char *subject = exeat_edits_preview(verdict->edits, "Subject");
+    g_autofree char *to = exeat_edits_preview(verdict->edits, "To");
+    if (subject)
+        printf("  subject becomes: %s\n", subject);
+    if (to)
+        printf("  To becomes: %s\n", to);
+    if (verdict->reply)
+        printf("  the sender is told: %u %s %s\n", verdict->reply->code, verdict->reply->enhanced, verdict->reply->text);
+}
+
+static bool
+test_file(const ExeatCommon *common, const ExeatSettings *settings, const ExeatDirectory *directory,
+          const ExeatEnvelope *envelope, const char *file, GError **error)
+{
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(ExeatVerdict) verdict = NULL;
+    if (!exeat_cli_read(file, &bytes, error))
+        return false;
+    bool bare = !envelope->sender && !envelope->account && envelope->recipients->len == 0;
+    g_autoptr(ExeatMessage) message = exeat_message_new(bytes, bare ? NULL : envelope, NULL);
+    if (!exeat_judge(message, settings->policies, directory, 0, &verdict, error))
+        return false;
+    if (common->json)
+        exeat_cli_print_json(exeat_cli_verdict_json(file, message, verdict));
+    else
+        print_verdict(file, message, verdict);
+    return true;
+}
+
+/* Without --rcpt the recipients are those of the header, as a mail program would make them. */
+static void
+fill_recipients(ExeatEnvelope *envelope, const char *file)
+{
+    g_autoptr(GBytes) bytes = NULL;
+    if (envelope->recipients->len > 0 || !exeat_cli_read(file, &bytes, NULL))
+        return;
+    g_autoptr(ExeatMessage) message = exeat_message_new(bytes, NULL, NULL);
+    const GPtrArray *recipients = exeat_message_envelope(message)->recipients;
+    for (guint i = 0; i < recipients->len; i++)
+        g_ptr_array_add(envelope->recipients, g_strdup(g_ptr_array_index(recipients, i)));
+}
+
+static int
+run_test(int argc, char **argv)
+{
+    ExeatCommon common = {NULL, FALSE};
+    TestOptions options = {.sender = NULL};
+    const GOptionEntry entries[] = {
+        {"from", 0, 0, G_OPTION_ARG_STRING, &options.sender, "The envelope's sender", "ADDRESS"},
+        {"rcpt", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.recipients, "A recipient; may be given often", "ADDRESS"},
+        {"auth", 0, 0, G_OPTION_ARG_STRING, &options.account, "Who signed in", "USER"},
+        {"client", 0, 0, G_OPTION_ARG_STRING, &options.client, "Where it comes from", "IP"},
+        {"at", 0, 0, G_OPTION_ARG_STRING, &options.at, "When", "TIME"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    if (!exeat_cli_parse(&exeat_verb_test, entries, &argc, &argv, 1, -1, &common))
+        return EXEAT_EXIT_CONFIG;
+    g_autoptr(ExeatSettings) settings = exeat_cli_settings(&common);
+    if (!settings)
+        return EXEAT_EXIT_CONFIG;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ExeatDirectory) directory = NULL;
+    gint64 at = g_get_real_time() / G_USEC_PER_SEC;
+    if ((options.at && !exeat_cli_time(options.at, &at, &error)) || !exeat_settings_open_directory(settings, &directory, &error))
+        return exeat_cli_fail(error);
+    int status = EXEAT_EXIT_DONE;
+    for (int i = 1; i < argc; i++) {
+        g_autoptr(ExeatEnvelope) envelope = make_envelope(&options, at);
+        g_autoptr(GError) failed = NULL;
+        if (envelope->sender || envelope->account)
+            fill_recipients(envelope, argv[i]);
+        if (!test_file(&common, settings, directory, envelope, argv[i], &failed))
+            status = exeat_cli_fail(failed);
+    }
+    return status;
+}
+
+const ExeatVerb exeat_verb_test = {
+    .name = "test",
+    .usage = "[--from ADDRESS] [--rcpt ADDRESS …] [--auth USER] [--client IP] [--at TIME] FILE …",
+    .summary = "Say what would happen with a letter",
+    .run = run_test,
+};

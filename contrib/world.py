@@ -1,0 +1,389 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A school's mail server in a folder: a private Postfix, exeatd, exeat-office and a place where letters arrive.
+
+Everything listens on loopback, keeps its files under one folder, and is ended by process id. Nothing of the system's own mail is
+touched. Used by contrib/try and by the conversation tests, so that what people are shown is what is tested.
+"""
+
+import email
+import email.policy
+import os
+import pwd
+import re
+import shutil
+import signal
+import smtplib
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+from aiosmtpd.controller import Controller
+
+DOMAIN = "oakfield.sch.uk"
+POSTFIX_SERVICES = """
+pickup    unix  n - n 60 1 pickup
+cleanup   unix  n - n - 0 cleanup
+qmgr      unix  n - n 300 1 qmgr
+rewrite   unix  - - n - - trivial-rewrite
+bounce    unix  - - n - 0 bounce
+defer     unix  - - n - 0 bounce
+trace     unix  - - n - 0 bounce
+verify    unix  - - n - 1 verify
+flush     unix  n - n 1000? 0 flush
+proxymap  unix  - - n - - proxymap
+smtp      unix  - - n - - smtp
+relay     unix  - - n - - smtp
+showq     unix  n - n - - showq
+error     unix  - - n - - error
+retry     unix  - - n - - error
+discard   unix  - - n - - discard
+local     unix  - n n - - local
+anvil     unix  - - n - 1 anvil
+scache    unix  - - n - 1 scache
+postlog   unix-dgram n - n - 1 postlogd
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, what, seconds=30):
+    """Waits until condition() is true and returns what it gave."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise TimeoutError(f"waited {seconds} s for {what}")
+
+
+def listens(port):
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Arrival:
+    """A letter as it arrived at one recipient."""
+
+    def __init__(self, sender, recipient, data):
+        self.sender = sender
+        self.recipient = recipient
+        self.data = data
+        self.message = email.message_from_bytes(data, policy=email.policy.default)
+
+    @property
+    def without_trace(self):
+        """The bytes without the Received fields that servers put on top."""
+        lines = self.data.split(b"\r\n")
+        at = 0
+        while at < len(lines) and (lines[at].lower().startswith((b"received:", b"return-path:")) or
+                                   (at > 0 and lines[at][:1] in b" \t" and lines[at])):
+            at += 1
+        return b"\r\n".join(lines[at:])
+
+
+class Sink:
+    """Takes every letter that Postfix sends on, and can be told to refuse."""
+
+    def __init__(self, port):
+        self.port = port
+        self.arrivals = []
+        self.refuse = {}  # recipient to SMTP reply
+        self.lock = threading.Lock()
+        self.controller = Controller(self, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True, data_size_limit=0)
+
+    def start(self):
+        self.controller.start()
+
+    def stop(self):
+        self.controller.stop()
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address in self.refuse:
+            return self.refuse[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        with self.lock:
+            for recipient in envelope.rcpt_tos:
+                self.arrivals.append(Arrival(envelope.mail_from, recipient, envelope.original_content))
+        return "250 kept"
+
+    def to(self, recipient):
+        with self.lock:
+            return [arrival for arrival in self.arrivals if arrival.recipient.lower() == recipient.lower()]
+
+    def count(self):
+        with self.lock:
+            return len(self.arrivals)
+
+
+class World:
+    """Starts and ends all of it. `settings` is further text for exeat.conf."""
+
+    def __init__(self, build, accounts, settings="", directory_files=(), folder=None, verbose=print):
+        self.build = os.path.abspath(build)
+        self.folder = folder or tempfile.mkdtemp(prefix="exeat-world-")
+        os.chmod(self.folder, 0o755)
+        self.accounts = accounts
+        self.settings = settings
+        self.directory_files = list(directory_files)
+        self.say = verbose
+        self.processes = []
+        self.port = free_port()       # where staff submit, signed in
+        self.inject_port = free_port()  # where exeat hands in its own mail and released letters
+        self.sink = Sink(free_port())
+        self.config = self.path("exeat.conf")
+        self.gate_log = self.path("exeatd.log")
+        self.office_log = self.path("exeat-office.log")
+        self.gate = None
+        self.office = None
+        self.gate_user = "nobody"
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def write(self, name, text, mode=0o644):
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, mode)
+        return path
+
+    # --- exeat --------------------------------------------------------------------------------------------------------
+
+    def exeat(self, *arguments, check=True, **options):
+        result = subprocess.run([os.path.join(self.build, "exeat"), *arguments, "-c", self.config], capture_output=True,
+                                text=True, timeout=120, **options)
+        if check and result.returncode != 0:
+            raise RuntimeError(f"exeat {' '.join(arguments)}: {result.returncode}\n{result.stdout}{result.stderr}")
+        return result
+
+    def write_config(self, settings=None):
+        if settings is not None:
+            self.settings = settings
+        user = pwd.getpwnam(self.gate_user)
+        self.write("exeat.conf", f"""# The school of contrib/try and of the conversation tests.
+directory {{ file = "{self.path('data', 'directory')}" key = "{self.path('keys', 'directory.key')}" }}
+gate {{
+    socket = "unix:{self.path('run', 'milter.sock')}"
+    socket_group = postfix
+    user = {self.gate_user}
+    spool = "{self.path('spool')}"
+    metrics = "unix:{self.path('run', 'metrics.sock')}"
+}}
+quarantine {{
+    store = "{self.path('store', 'quarantine.db')}"
+    certificates = {{ "{self.path('keys', 'quarantine.crt')}" }}
+    private_key = "{self.path('keys', 'quarantine.key')}"
+    token_key = "{self.path('keys', 'token.key')}"
+}}
+delivery {{
+    relay = "smtp://127.0.0.1:{self.inject_port}"
+    hello = "mail.{DOMAIN}"
+    from = "exeat@{DOMAIN}"
+}}
+{self.settings}
+""")
+        return user
+
+    def prepare_exeat(self):
+        user = self.write_config()
+        for name, mode in (("run", 0o755), ("spool", 0o700), ("store", 0o2770), ("data", 0o755)):
+            os.makedirs(self.path(name), exist_ok=True)
+            os.chown(self.path(name), user.pw_uid, user.pw_gid)
+            os.chmod(self.path(name), mode)
+        self.exeat("keygen", self.path("keys"))
+        os.chmod(self.path("keys"), 0o755)
+        for name in ("directory.key", "token.key"):
+            os.chown(self.path("keys", name), user.pw_uid, user.pw_gid)
+        if self.directory_files:
+            self.exeat("directory", "import", *self.directory_files)
+            os.chown(self.path("data", "directory"), user.pw_uid, user.pw_gid)
+
+    def spawn(self, log, *command, **options):
+        with open(log, "ab") as out:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, **options)
+        self.processes.append(process)
+        return process
+
+    def start_gate(self):
+        self.gate = self.spawn(self.gate_log, os.path.join(self.build, "exeatd"), "-f", "-c", self.config)
+        started = lambda: self.gate.poll() is not None or "event=started" in self.read(self.gate_log)
+        wait_for(started, "exeatd")
+        if self.gate.poll() is not None:
+            raise RuntimeError(f"exeatd ended:\n{self.read(self.gate_log)}")
+
+    def start_office(self):
+        self.office = self.spawn(self.office_log, os.path.join(self.build, "exeat-office"), "-f", "-c", self.config)
+
+    @staticmethod
+    def read(path):
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                return file.read()
+        except FileNotFoundError:
+            return ""
+
+    # --- Postfix ------------------------------------------------------------------------------------------------------
+
+    def prepare_postfix(self):
+        for name in ("postfix", "postfix-data", "postfix-log", "queue", "sasl"):
+            os.makedirs(self.path(name), exist_ok=True)
+        postfix = pwd.getpwnam("postfix")
+        os.chown(self.path("postfix-data"), postfix.pw_uid, -1)
+        self.write("postfix/main.cf", f"""compatibility_level = 3.6
+queue_directory = {self.path('queue')}
+data_directory = {self.path('postfix-data')}
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+mail_owner = postfix
+setgid_group = postdrop
+maillog_file = {self.path('postfix-log', 'mail.log')}
+maillog_file_prefixes = {self.path('postfix-log')}
+syslog_name = exeat-world
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = mail.{DOMAIN}
+mydomain = {DOMAIN}
+mydestination =
+local_recipient_maps =
+alias_maps =
+alias_database =
+mynetworks = 127.0.0.0/8
+default_transport = smtp:[127.0.0.1]:{self.sink.port}
+relay_transport = smtp:[127.0.0.1]:{self.sink.port}
+smtp_host_lookup = native
+smtpd_peername_lookup = no
+disable_dns_lookups = yes
+smtp_dns_support_level = disabled
+in_flow_delay = 0
+message_size_limit = 60000000
+smtpd_client_connection_count_limit = 0
+smtpd_client_connection_rate_limit = 0
+smtpd_tls_security_level = none
+minimal_backoff_time = 2s
+maximal_backoff_time = 5s
+queue_run_delay = 2s
+smtpd_sasl_type = cyrus
+smtpd_sasl_path = smtpd
+cyrus_sasl_config_path = {self.path('sasl')}
+smtpd_sasl_local_domain = {DOMAIN}
+smtpd_sasl_security_options = noanonymous
+smtpd_milters = unix:{self.path('run', 'milter.sock')}
+milter_default_action = tempfail
+milter_connect_timeout = 10s
+milter_command_timeout = 30s
+milter_content_timeout = 60s
+milter_protocol = 6
+""")
+        self.write("postfix/master.cf", f"""127.0.0.1:{self.port} inet n - n - 100 smtpd
+  -o smtpd_sasl_auth_enable=yes
+  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+  -o smtpd_recipient_restrictions=
+127.0.0.1:{self.inject_port} inet n - n - 100 smtpd
+  -o smtpd_relay_restrictions=permit_mynetworks,reject
+  -o smtpd_recipient_restrictions=
+{POSTFIX_SERVICES}""")
+        self.write("sasl/smtpd.conf", f"""pwcheck_method: auxprop
+auxprop_plugin: sasldb
+sasldb_path: {self.path('sasl', 'sasldb2')}
+mech_list: PLAIN LOGIN
+""")
+        for account, password in self.accounts.items():
+            name, realm = account.split("@")
+            subprocess.run(["saslpasswd2", "-p", "-c", "-f", self.path("sasl", "sasldb2"), "-u", realm, name],
+                           input=password.encode(), check=True)
+        os.chown(self.path("sasl", "sasldb2"), postfix.pw_uid, postfix.pw_gid)
+
+    def start_postfix(self):
+        subprocess.run(["postfix", "-c", self.path("postfix"), "start"], check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, timeout=60)
+        wait_for(lambda: listens(self.port) and listens(self.inject_port), "Postfix")
+
+    def postfix_log(self):
+        return self.read(self.path("postfix-log", "mail.log"))
+
+    # --- all together -------------------------------------------------------------------------------------------------
+
+    def start(self):
+        self.sink.start()
+        self.say("making keys and the directory of people")
+        self.prepare_exeat()
+        self.say("starting the gate and the office")
+        self.start_gate()
+        self.start_office()
+        self.say("starting a private Postfix")
+        self.prepare_postfix()
+        self.start_postfix()
+        return self
+
+    def stop(self):
+        if os.path.isdir(self.path("postfix")):
+            subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, timeout=60, check=False)
+        for process in reversed(self.processes):
+            self.end(process)
+        self.sink.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @staticmethod
+    def end(process, how=signal.SIGTERM):
+        if process.poll() is None:
+            process.send_signal(how)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(15)
+
+    def __enter__(self):
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *_):
+        self.stop()
+
+    # --- letters ------------------------------------------------------------------------------------------------------
+
+    def send(self, letter, account, recipients, sender=None):
+        """Submits a letter as a signed-in member of staff. Returns (code, text, refused recipients)."""
+        data = letter if isinstance(letter, bytes) else letter.as_bytes(policy=email.policy.SMTP)
+        data = re.sub(rb"\r?\n", b"\r\n", data)
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as client:
+            client.ehlo("desk." + DOMAIN)
+            if account:
+                client.login(account, self.accounts[account])
+            client.mail(sender if sender is not None else account, ["BODY=8BITMIME"])
+            refused = {}
+            for recipient in recipients:
+                code, text = client.rcpt(recipient)
+                if code >= 400:
+                    refused[recipient] = (code, text.decode())
+            code, text = client.data(data)
+            return code, text.decode("utf-8", "replace"), refused
+
+    def arrived(self, recipient, seconds=30, matching=lambda arrival: True):
+        """Waits for a letter to @recipient."""
+        found = lambda: [arrival for arrival in self.sink.to(recipient) if matching(arrival)]
+        return wait_for(found, f"a letter to {recipient}", seconds)[0]
+
+    def settled(self, seconds=30):
+        """Waits until Postfix's queue is empty."""
+        def empty():
+            result = subprocess.run(["postqueue", "-c", self.path("postfix"), "-p"], capture_output=True, text=True,
+                                    timeout=30, check=False)
+            return "queue is empty" in result.stdout
+        wait_for(empty, "an empty queue", seconds)

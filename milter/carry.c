@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "milter/carry.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "message/spf.h"
+#include "policies/judge.h"
+#include "quarantine/token.h"
+
+#define FLAG_HEADER "X-Exeat-Flag"
+#define REPLY_LINES 8       /* of a refusal; mail programs show few */
+#define PROGRESS_BYTES (1024 * 1024)
+
+/* The one place in which an error becomes an answer (DESIGN: by the configured fail mode). */
+static sfsistat
+answer_failure(SMFICTX *ctx, const ExeatSession *session, const GError *failure)
+{
+    const ExeatGateSettings *settings = session->snapshot->settings->gate;
+    exeat_metrics_failure(exeat_gate_metrics(session->gate));
+    exeat_log(EXEAT_LOG_ERROR, session->envelope->queue_id, "failed", "reason", failure->message, "answer",
+              exeat_gate_failures[settings->on_failure], NULL);
+    if (g_error_matches(failure, EXEAT_ERROR, EXEAT_ERROR_LIMIT)) {
+        smfi_setreply(ctx, (char[]){"552"}, (char[]){"5.3.4"}, (char[]){"This letter is too large for the school's mail gateway."});
+        return SMFIS_REJECT;
+    }
+    if (g_str_equal(exeat_gate_failures[settings->on_failure], "reject")) {
+        smfi_setreply(ctx, (char[]){"550"}, (char[]){"5.7.1"}, (char[]){"The school's mail gateway could not check this letter."});
+        return SMFIS_REJECT;
+    }
+    smfi_setreply(ctx, (char[]){"451"}, (char[]){"4.7.1"},
+                  (char[]){"The school's mail gateway cannot check this letter now. Please try again later."});
+    return SMFIS_TEMPFAIL;
+}
+
+static bool
+mta_refused(GError **error)
+{
+    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_UNAVAILABLE, "the MTA did not take a change");
+    return false;
+}
+
+/* X-Exeat-* says something only if we wrote it: what came in under that name goes. From the last, so that counts stay right. */
+static bool
+strip_forged(SMFICTX *ctx, const ExeatSession *session, GError **error)
+{
+    for (guint i = session->forged->len; i-- > 0;) {
+        char *name = g_ptr_array_index(session->forged, i);
+        int nth = 1;
+        for (guint k = 0; k < i; k++)
+            nth += g_ascii_strcasecmp(g_ptr_array_index(session->forged, k), name) == 0;
+        if (smfi_chgheader(ctx, name, nth, NULL) != MI_SUCCESS)
+            return mta_refused(error);
+    }
+    return true;
+}
+
+static bool
+apply_edits(SMFICTX *ctx, const ExeatSession *session, const ExeatVerdict *verdict, GError **error)
+{
+    for (guint i = 0; i < exeat_edits_count(verdict->edits); i++) {
+        const ExeatEdit *edit = exeat_edits_get(verdict->edits, i);
+        g_autofree char *value = NULL;
+        if (edit->value)
+            value = g_strconcat(session->leading_space ? " " : "", edit->value, NULL);
+        if (smfi_chgheader(ctx, edit->name, (int)edit->index, value) != MI_SUCCESS)
+            return mta_refused(error);
+    }
+    return true;
+}
+
+static bool
+remove_held(SMFICTX *ctx, const ExeatSession *session, const ExeatVerdict *verdict, GError **error)
+{
+    for (guint i = 0; i < verdict->held->len; i++) {
+        char *recipient = g_ptr_array_index(session->recipients, g_array_index(verdict->held, guint, i));
+        if (smfi_delrcpt(ctx, recipient) != MI_SUCCESS)
+            return mta_refused(error);
+    }
+    return true;
+}
+
+static void
+set_reply(SMFICTX *ctx, const ExeatReply *reply)
+{
+    char *lines[REPLY_LINES] = {NULL};
+    g_auto(GStrv) split = g_strsplit(reply->text, "\n", REPLY_LINES);
+    for (guint i = 0; split[i] && i < REPLY_LINES; i++) {
+        g_strdelimit(split[i], "%\r\n", ' ');
+        lines[i] = split[i];
+    }
+    g_autofree char *code = g_strdup_printf("%u", reply->code);
+    smfi_setmlreply(ctx, code, reply->enhanced, lines[0], lines[1], lines[2], lines[3], lines[4], lines[5], lines[6], lines[7], NULL);
+}
+
+static void
+log_verdict(const ExeatSession *session, const ExeatVerdict *verdict, const char *id, gint64 microseconds, gsize bytes)
+{
+    g_autoptr(GString) findings = g_string_new(NULL);
+    for (guint i = 0; i < verdict->findings->len; i++) {
+        const ExeatFinding *finding = g_ptr_array_index(verdict->findings, i);
+        g_string_append_printf(findings, "%s%s/%s:%u:%u:%s", findings->len ? "," : "", finding->policy, finding->rule, finding->count,
+                               finding->data_subjects, exeat_action_name(finding->action));
+        exeat_metrics_finding(exeat_gate_metrics(session->gate), finding->policy, finding->action);
+    }
+    g_autofree char *held = g_strdup_printf("%u/%u", verdict->held->len, session->recipients->len);
+    g_autofree char *size = g_strdup_printf("%zu", bytes);
+    g_autofree char *milliseconds = g_strdup_printf("%.1f", (double)microseconds / 1000);
+    exeat_log(EXEAT_LOG_INFO, session->envelope->queue_id, "letter", "action", exeat_action_name(verdict->action), "findings",
+              findings->len ? findings->str : NULL, "held", verdict->held->len ? held : NULL, "id", id, "bytes", size, "ms",
+              milliseconds, NULL);
+}
+
+/* What must be on disk before the MTA hears anything: the held letter, the flagged copy, the note of a rewrite. */
+static bool
+make_durable(const ExeatSession *session, const ExeatMessage *message, const ExeatVerdict *verdict, char **out_id, GError **error)
+{
+    ExeatHoldRequest request = {
+        .letter = exeat_message_bytes(message),
+        .envelope = session->envelope,
+        .subject = exeat_message_subject(message),
+        .message_id = exeat_message_header(message, "Message-ID"),
+        .verdict = verdict,
+    };
+    ExeatQuarantine *quarantine = session->snapshot->quarantine;
+    switch (verdict->action) {
+    case EXEAT_ACTION_HOLD:
+        return exeat_quarantine_hold(quarantine, &request, out_id, error);
+    case EXEAT_ACTION_FLAG:
+        return exeat_quarantine_flag(quarantine, &request, out_id, error);
+    case EXEAT_ACTION_REWRITE:
+        return exeat_quarantine_note_rewrite(quarantine, &request, out_id, error);
+    default:
+        return true;
+    }
+}
+
+static bool
+has_flag(const ExeatVerdict *verdict)
+{
+    for (guint i = 0; i < verdict->findings->len; i++)
+        if (((const ExeatFinding *)g_ptr_array_index(verdict->findings, i))->action == EXEAT_ACTION_FLAG)
+            return true;
+    return false;
+}
+
+static bool
+tell_mta(SMFICTX *ctx, const ExeatSession *session, const ExeatVerdict *verdict, const char *id, GError **error)
+{
+    if (!strip_forged(ctx, session, error) || !apply_edits(ctx, session, verdict, error) ||
+        !remove_held(ctx, session, verdict, error))
+        return false;
+    if (!has_flag(verdict) || !id)
+        return true;
+    g_autofree char *value = g_strconcat(session->leading_space ? " " : "", id, NULL);
+    return smfi_addheader(ctx, (char[]){FLAG_HEADER}, value) == MI_SUCCESS || mta_refused(error);
+}
+
+/* The school's own domain is asked for, and no other: a stranger never chooses what the resolver reads. */
+static void
+gather_spf(ExeatSession *session)
+{
+    const ExeatGateSettings *settings = session->snapshot->settings->gate;
+    const char *sender = session->envelope->sender;
+    g_autoptr(ExeatAddress) address = exeat_address_new(sender && *sender ? sender : "");
+    if (!*settings->spf_domains || !exeat_domain_in_list(address->domain, (const char *const *)settings->spf_domains))
+        return;
+    g_autoptr(ExeatSpfResolver) resolver = NULL;
+    g_autoptr(GError) error = NULL;
+    if (exeat_spf_resolver_new(settings->spf_server, (guint)settings->spf_timeout * 1000, &resolver, &error))
+        session->envelope->spf = exeat_spf_check(resolver, settings->spf_address, address->domain, sender);
+    else
+        exeat_log(EXEAT_LOG_WARNING, session->envelope->queue_id, "spf-unavailable", "reason", error->message, NULL);
+}
+
+static bool
+judge_letter(ExeatSession *session, GBytes *bytes, ExeatMessage **out_message, ExeatVerdict **out_verdict, GError **error)
+{
+    gather_spf(session);
+    g_autoptr(ExeatMessage) message = exeat_message_new(bytes, session->envelope, NULL);
+    const ExeatSettings *settings = session->snapshot->settings;
+    gint64 deadline = g_get_monotonic_time() + settings->gate->time_budget * G_USEC_PER_SEC;
+    if (!exeat_judge(message, settings->policies, session->snapshot->directory, deadline, out_verdict, error))
+        return false;
+    *out_message = g_steal_pointer(&message);
+    return true;
+}
+
+static bool
+is_ours(const ExeatSession *session)
+{
+    return session->token && session->snapshot->token_key && session->envelope->recipients->len == 1 &&
+           exeat_token_verify(session->snapshot->token_key, session->token, session->envelope->sender,
+                              g_ptr_array_index(session->envelope->recipients, 0), g_get_real_time() / G_USEC_PER_SEC, NULL);
+}
+
+static sfsistat
+let_through(SMFICTX *ctx, ExeatSession *session)
+{
+    g_autoptr(GError) error = NULL;
+    if (!strip_forged(ctx, session, &error))
+        return answer_failure(ctx, session, error);
+    exeat_metrics_released(exeat_gate_metrics(session->gate));
+    exeat_log(EXEAT_LOG_INFO, session->envelope->queue_id, "let-through", "reason", "our own token", NULL);
+    return SMFIS_CONTINUE;
+}
+
+static sfsistat
+status_of(const ExeatSession *session, const ExeatVerdict *verdict)
+{
+    if (verdict->action == EXEAT_ACTION_REJECT)
+        return SMFIS_REJECT;
+    return exeat_verdict_holds_all(verdict, session->recipients->len) ? SMFIS_DISCARD : SMFIS_CONTINUE;
+}
+
+sfsistat
+exeat_carry_letter(SMFICTX *ctx, ExeatSession *session)
+{
+    gint64 started = g_get_monotonic_time();
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(ExeatMessage) message = NULL;
+    g_autoptr(ExeatVerdict) verdict = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *id = NULL;
+    if (session->failure)
+        return answer_failure(ctx, session, session->failure);
+    if (is_ours(session))
+        return let_through(ctx, session);
+    gsize size = exeat_spool_size(session->spool);
+    if (size > PROGRESS_BYTES)
+        smfi_progress(ctx);
+    if (!exeat_spool_finish(session->spool, &bytes, &error) || !judge_letter(session, bytes, &message, &verdict, &error) ||
+        !make_durable(session, message, verdict, &id, &error))
+        return answer_failure(ctx, session, error);
+    sfsistat status = status_of(session, verdict);
+    if (status == SMFIS_REJECT)
+        set_reply(ctx, verdict->reply);
+    else if (status == SMFIS_CONTINUE && !tell_mta(ctx, session, verdict, id, &error))
+        return answer_failure(ctx, session, error);
+    gint64 took = g_get_monotonic_time() - started;
+    exeat_metrics_letter(exeat_gate_metrics(session->gate), verdict->action, took, size);
+    log_verdict(session, verdict, id, took, size);
+    return status;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "milter/gate.h"
+
+#include <sys/stat.h>
+
+#include "base/log.h"
+#include "quarantine/secret.h"
+
+#define FOLLOW_MICROSECONDS G_USEC_PER_SEC
+
+struct ExeatGate {
+    char *config_path;
+    GMutex lock; /* guards current and what follows */
+    ExeatSnapshot *current;
+    gint64 followed_at;
+    struct stat directory_file;
+    ExeatMetrics *metrics;
+};
+
+static ExeatSnapshot *
+snapshot_ref(ExeatSnapshot *snapshot)
+{
+    g_atomic_ref_count_inc(&snapshot->references);
+    return snapshot;
+}
+
+void
+exeat_snapshot_unref(ExeatSnapshot *snapshot)
+{
+    if (!snapshot || !g_atomic_ref_count_dec(&snapshot->references))
+        return;
+    exeat_settings_unref(snapshot->settings);
+    exeat_directory_unref(snapshot->directory);
+    exeat_quarantine_unref(snapshot->quarantine);
+    g_clear_pointer(&snapshot->token_key, g_bytes_unref);
+    g_free(snapshot);
+}
+
+static ExeatSnapshot *
+snapshot_alloc(ExeatSettings *settings)
+{
+    ExeatSnapshot *snapshot = g_new0(ExeatSnapshot, 1);
+    g_atomic_ref_count_init(&snapshot->references);
+    snapshot->settings = exeat_settings_ref(settings);
+    return snapshot;
+}
+
+static bool
+snapshot_new(ExeatSettings *settings, ExeatSnapshot **out_snapshot, GError **error)
+{
+    g_autoptr(ExeatSnapshot) snapshot = snapshot_alloc(settings);
+    if (!exeat_settings_open_directory(settings, &snapshot->directory, error) ||
+        !exeat_quarantine_open_gate(settings->config, &snapshot->quarantine, &snapshot->token_key, error))
+        return false;
+    *out_snapshot = g_steal_pointer(&snapshot);
+    return true;
+}
+
+static void
+remember_directory_file(ExeatGate *gate, const ExeatSettings *settings)
+{
+    if (stat(settings->directory->file, &gate->directory_file) != 0)
+        gate->directory_file = (struct stat){0};
+}
+
+bool
+exeat_gate_new(const char *config_path, ExeatSettings *settings, ExeatGate **out_gate, GError **error)
+{
+    g_autoptr(ExeatGate) gate = g_new0(ExeatGate, 1);
+    g_mutex_init(&gate->lock);
+    gate->config_path = g_strdup(config_path);
+    gate->metrics = exeat_metrics_new();
+    remember_directory_file(gate, settings);
+    if (!snapshot_new(settings, &gate->current, error))
+        return false;
+    if (settings->gate->metrics && !exeat_metrics_serve(gate->metrics, settings->gate->metrics, error))
+        return false;
+    *out_gate = g_steal_pointer(&gate);
+    return true;
+}
+
+void
+exeat_gate_free(ExeatGate *gate)
+{
+    if (!gate)
+        return;
+    exeat_metrics_free(gate->metrics);
+    exeat_snapshot_unref(gate->current);
+    g_mutex_clear(&gate->lock);
+    g_free(gate->config_path);
+    g_free(gate);
+}
+
+ExeatSnapshot *
+exeat_gate_snapshot(ExeatGate *gate)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&gate->lock);
+    return snapshot_ref(gate->current);
+}
+
+ExeatMetrics *
+exeat_gate_metrics(ExeatGate *gate)
+{
+    return gate->metrics;
+}
+
+static void
+swap_in(ExeatGate *gate, ExeatSnapshot *snapshot)
+{
+    g_mutex_lock(&gate->lock);
+    ExeatSnapshot *old = gate->current;
+    gate->current = snapshot;
+    g_mutex_unlock(&gate->lock);
+    exeat_snapshot_unref(old);
+}
+
+static void
+log_config_errors(const ExeatConfigErrors *errors)
+{
+    for (guint i = 0; i < exeat_config_errors_count(errors); i++) {
+        const ExeatConfigError *error = exeat_config_errors_get(errors, i);
+        g_autofree char *line = g_strdup_printf("%u", error->line);
+        exeat_log(EXEAT_LOG_ERROR, NULL, "config-error", "file", error->file, "line", line, "option", error->option, "reason",
+                  error->reason, "remedy", error->remedy, NULL);
+    }
+}
+
+void
+exeat_gate_reload(ExeatGate *gate)
+{
+    g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
+    g_autoptr(ExeatSettings) settings = exeat_settings_load(gate->config_path, errors);
+    g_autoptr(GError) error = NULL;
+    ExeatSnapshot *snapshot = NULL;
+    log_config_errors(errors);
+    bool done = settings && snapshot_new(settings, &snapshot, &error);
+    exeat_metrics_reload(gate->metrics, done);
+    if (!done) {
+        exeat_log(EXEAT_LOG_ERROR, NULL, "reload-refused", "reason", error ? error->message : "the configuration has errors",
+                  "in-force", "the old one", NULL);
+        return;
+    }
+    g_mutex_lock(&gate->lock);
+    remember_directory_file(gate, settings);
+    g_mutex_unlock(&gate->lock);
+    swap_in(gate, snapshot);
+    exeat_log(EXEAT_LOG_INFO, NULL, "reloaded", NULL);
+}
+
+/* True, for one caller, if the directory's file is another than the one in force. */
+static bool
+directory_was_replaced(ExeatGate *gate)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&gate->lock);
+    gint64 now = g_get_monotonic_time();
+    struct stat file;
+    if (now - gate->followed_at < FOLLOW_MICROSECONDS)
+        return false;
+    gate->followed_at = now;
+    if (!exeat_config_has_block(gate->current->settings->config, "directory") ||
+        stat(gate->current->settings->directory->file, &file) != 0)
+        return false;
+    bool same = file.st_ino == gate->directory_file.st_ino && file.st_mtim.tv_sec == gate->directory_file.st_mtim.tv_sec &&
+                file.st_mtim.tv_nsec == gate->directory_file.st_mtim.tv_nsec;
+    gate->directory_file = file;
+    return !same;
+}
+
+void
+exeat_gate_follow_directory(ExeatGate *gate)
+{
+    if (!directory_was_replaced(gate))
+        return;
+    g_autoptr(ExeatSnapshot) old = exeat_gate_snapshot(gate);
+    g_autoptr(ExeatSnapshot) snapshot = snapshot_alloc(old->settings);
+    g_autoptr(GError) error = NULL;
+    if (!exeat_settings_open_directory(old->settings, &snapshot->directory, &error)) {
+        exeat_log(EXEAT_LOG_ERROR, NULL, "directory-refused", "reason", error->message, "in-force", "the old one", NULL);
+        return;
+    }
+    snapshot->quarantine = exeat_quarantine_ref(old->quarantine);
+    snapshot->token_key = old->token_key ? g_bytes_ref(old->token_key) : NULL;
+    swap_in(gate, g_steal_pointer(&snapshot));
+    exeat_log(EXEAT_LOG_INFO, NULL, "directory-replaced", NULL);
+}

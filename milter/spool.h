@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A letter while it comes in: in memory up to a bound, then in a file without a name, so that many large letters at once cost
+ * disk and not memory, and a crash leaves nothing behind.
+ */
+#ifndef EXEAT_MILTER_SPOOL_H
+#define EXEAT_MILTER_SPOOL_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct ExeatSpool ExeatSpool;
+
+/* @folder takes the file; @memory bytes are kept before it is used; more than @most bytes are a LIMIT error. */
+ExeatSpool *exeat_spool_new(const char *folder, gsize memory, gsize most);
+void exeat_spool_free(ExeatSpool *spool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatSpool, exeat_spool_free)
+
+bool exeat_spool_append(ExeatSpool *spool, const void *bytes, gsize length, GError **error);
+gsize exeat_spool_size(const ExeatSpool *spool);
+
+/* All bytes, mapped or in memory; the spool is spent. (transfer full) */
+bool exeat_spool_finish(ExeatSpool *spool, GBytes **out_bytes, GError **error);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "milter/worker.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "milter/session.h"
+
+#define BACKLOG 256
+#define EXIT_CONFIG 2
+
+static bool
+config_fail(GError **error, const char *what, const char *name)
+{
+    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "%s %s: %s", what, name, errno ? g_strerror(errno) : "there is none");
+    return false;
+}
+
+/* Letters of a school must not lie in a core file; and no worker outlives its supervisor. After the change of user, which would
+ * undo both. */
+static void
+harden(void)
+{
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+static bool
+drop_privileges(const ExeatGateSettings *gate, GError **error)
+{
+    if (geteuid() != 0)
+        return true;
+    errno = 0;
+    const struct passwd *user = getpwnam(gate->user);
+    if (!user)
+        return config_fail(error, "gate.user: no such user", gate->user);
+    if (initgroups(gate->user, user->pw_gid) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0)
+        return config_fail(error, "cannot become the user", gate->user);
+    return true;
+}
+
+static const char *
+socket_path(const ExeatGateSettings *gate)
+{
+    return g_str_has_prefix(gate->socket, "unix:") ? gate->socket + strlen("unix:") : NULL;
+}
+
+/* The user's, and the group's that may connect: done while we may still give files away. */
+static bool
+hand_over_socket(const char *path, const ExeatGateSettings *gate, GError **error)
+{
+    uid_t owner = (uid_t)-1;
+    gid_t group = (gid_t)-1;
+    errno = 0;
+    if (geteuid() == 0) {
+        const struct passwd *user = getpwnam(gate->user);
+        if (!user)
+            return config_fail(error, "gate.user: no such user", gate->user);
+        owner = user->pw_uid;
+        group = user->pw_gid;
+    }
+    if (gate->socket_group) {
+        const struct group *wanted = getgrnam(gate->socket_group);
+        if (!wanted)
+            return config_fail(error, "gate.socket_group: no such group", gate->socket_group);
+        group = wanted->gr_gid;
+    }
+    return chown(path, owner, group) == 0 || config_fail(error, "the socket cannot be given away", path);
+}
+
+/* libmilter makes its socket by the umask; who may connect is said here. */
+static bool
+open_socket(const ExeatGateSettings *gate, GError **error)
+{
+    const char *path = socket_path(gate);
+    mode_t before = umask(0117);
+    bool opened = smfi_setconn(gate->socket) == MI_SUCCESS && smfi_opensocket(TRUE) == MI_SUCCESS;
+    umask(before);
+    if (!opened)
+        return config_fail(error, "cannot listen at", gate->socket);
+    return !path || hand_over_socket(path, gate, error);
+}
+
+static void
+block_reload_signal(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static gpointer
+reload_on_signal(gpointer data)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    for (int signal_number; sigwait(&set, &signal_number) == 0;)
+        exeat_gate_reload(data);
+    return NULL;
+}
+
+static bool
+serve(const char *config_path, ExeatSettings *settings, GError **error)
+{
+    g_autoptr(ExeatGate) gate = NULL;
+    if (smfi_setbacklog(BACKLOG) != MI_SUCCESS || smfi_settimeout((int)settings->gate->timeout) != MI_SUCCESS ||
+        !exeat_session_register(error) || !open_socket(settings->gate, error) || !drop_privileges(settings->gate, error))
+        return false;
+    harden();
+    exeat_message_library_init();
+    if (!exeat_gate_new(config_path, settings, &gate, error))
+        return false;
+    exeat_session_use(gate);
+    block_reload_signal();
+    g_autoptr(GThread) reloader = g_thread_new("reload", reload_on_signal, gate);
+    exeat_log(EXEAT_LOG_INFO, NULL, "started", "socket", settings->gate->socket, NULL);
+    bool served = smfi_main() == MI_SUCCESS;
+    exeat_log(EXEAT_LOG_INFO, NULL, "stopped", NULL);
+    if (!served)
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_INTERNAL, "libmilter ended with an error");
+    /* the reload thread and sessions that were cut off may still look at the gate: it goes with the process */
+    g_steal_pointer(&gate);
+    return served;
+}
+
+int
+exeat_worker_run(const char *config_path, ExeatSettings *settings)
+{
+    g_autoptr(GError) error = NULL;
+    if (serve(config_path, settings, &error))
+        return 0;
+    exeat_log(EXEAT_LOG_ERROR, NULL, "cannot-serve", "reason", error ? error->message : "unknown", NULL);
+    return EXIT_CONFIG;
+}

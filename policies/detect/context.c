@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policies/detect/context.h"
+
+#include <string.h>
+
+#define BYTES_BEFORE 80
+#define BYTES_AFTER 40
+#define LABEL_LINE_BYTES 60
+
+void
+exeat_context_init(ExeatContext *context, const ExeatText *text)
+{
+    context->text = text;
+    context->lower = g_ascii_strdown(text->text, (gssize)text->length);
+}
+
+void
+exeat_context_clear(ExeatContext *context)
+{
+    g_clear_pointer(&context->lower, g_free);
+}
+
+/* Letters beyond ASCII are parts of words too. */
+static bool
+is_word_byte(char c)
+{
+    return g_ascii_isalnum(c) || (guchar)c >= 0x80;
+}
+
+static bool
+has_word(const char *lower, gsize from, gsize to, const char *word, gsize length)
+{
+    for (gsize at = from; at + length <= to; at++) {
+        const char *found = memmem(lower + at, to - at, word, length);
+        if (!found)
+            return false;
+        at = (gsize)(found - lower);
+        bool begins = at == 0 || !is_word_byte(lower[at - 1]) || !is_word_byte(word[0]);
+        bool ends = !is_word_byte(lower[at + length]) || !is_word_byte(word[length - 1]);
+        if (begins && ends)
+            return true;
+    }
+    return false;
+}
+
+bool
+exeat_context_within(const ExeatContext *context, gsize from, gsize to, const char *words)
+{
+    for (const char *word = words; word;) {
+        const char *bar = strchr(word, '|');
+        gsize length = bar ? (gsize)(bar - word) : strlen(word);
+        if (has_word(context->lower, from, to, word, length))
+            return true;
+        word = bar ? bar + 1 : NULL;
+    }
+    return false;
+}
+
+static gsize
+line_start(const char *text, gsize at)
+{
+    while (at > 0 && text[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+const ExeatCell *
+exeat_text_heading(const ExeatText *text, const ExeatCell *cell)
+{
+    const ExeatCell *cells = (const ExeatCell *)(gconstpointer)text->cells->data;
+    gsize low = 0;
+    for (gsize high = text->cells->len; low < high;) { /* the first cell of the same table */
+        gsize middle = low + (high - low) / 2;
+        if (cells[middle].table < cell->table)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (guint first = cells[low].row; low < text->cells->len && cells[low].table == cell->table && cells[low].row == first; low++)
+        if (cells[low].column == cell->column)
+            return cells[low].row == cell->row ? NULL : &cells[low];
+    return NULL;
+}
+
+static bool
+near_in_table(const ExeatContext *context, gsize start, const char *words)
+{
+    const ExeatCell *cell = exeat_text_cell_at(context->text, start);
+    const ExeatCell *heading = cell ? exeat_text_heading(context->text, cell) : NULL;
+    return heading && exeat_context_within(context, heading->start, heading->end, words);
+}
+
+/* "NHS number:" on a line of its own, the number below. */
+static bool
+near_on_label_line(const ExeatContext *context, gsize line, gsize start, const char *words)
+{
+    const char *text = context->lower;
+    for (gsize i = line; i < start; i++)
+        if (is_word_byte(text[i]))
+            return false;
+    if (line == 0)
+        return false;
+    gsize above = line_start(text, line - 1);
+    return line - above <= LABEL_LINE_BYTES && exeat_context_within(context, above, line - 1, words);
+}
+
+bool
+exeat_context_near(const ExeatContext *context, gsize start, gsize end, const char *words)
+{
+    const char *text = context->lower;
+    gsize line = start;
+    while (line > 0 && text[line - 1] != '\n' && start - line < BYTES_BEFORE)
+        line--;
+    gsize after = end;
+    while (after < context->text->length && text[after] != '\n' && after - end < BYTES_AFTER)
+        after++;
+    if (exeat_context_within(context, line, start, words) || exeat_context_within(context, end, after, words))
+        return true;
+    if (context->text->cells && near_in_table(context, start, words))
+        return true;
+    return start - line < BYTES_BEFORE && near_on_label_line(context, line, start, words);
+}

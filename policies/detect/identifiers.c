@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The scanner's loop and its table of confidences. It stops only at tokens that hold a digit, or are short and stand before
+ * one ("AB 12 34 56 C"), since every identifier has digits; then columns are looked at as a whole.
+ */
+#include "policies/detect/identifiers.h"
+
+#include <string.h>
+
+#include "policies/detect/identifiers-private.h"
+
+#define TOKEN_BACK 200       /* how far back a URL or an address is looked for */
+#define COLUMN_LEAST 5       /* distinct values that make a column */
+#define COLUMN_SHARE 90      /* per cent of the ten-digit numbers that must pass */
+
+/* How sure a value of each rule is: alone, with its words near it, in a column of its like. */
+static const struct {
+    guint8 alone, with_context, column;
+    const char *context;
+    const char *against; /* words that say it is something else */
+} levels[EXEAT_RULE_COUNT] = {
+    [EXEAT_RULE_NHS] = {15, 92, 85, "nhs|nhs no|n.h.s|national health|patient|gig|rhif gig|claf", NULL},
+    [EXEAT_RULE_UPN] = {85, 98, 98, "upn|unique pupil|pupil no|pupil number|former upn|rhif unigryw y disgybl|rhud|rhif disgybl", NULL},
+    [EXEAT_RULE_ULN] = {15, 92, 85, "uln|unique learner|learner number|learner no|learner ref|plr|lrs|learning records|"
+                                    "rhif unigryw y dysgwr|rhif dysgwr", NULL},
+    [EXEAT_RULE_UCI] = {70, 97, 97, "uci|candidate|unique candidate|centre number|exam entry|jcq|edi|ymgeisydd|rhif ymgeisydd", NULL},
+    [EXEAT_RULE_NINO] = {72, 95, 95, "ni|nino|ni no|ni number|n.i.|national insurance|payroll|p45|p60|new starter|"
+                                     "yswiriant gwladol|rhif yg", "example|placeholder|specimen"},
+    [EXEAT_RULE_UTR] = {3, 85, 50, "utr|tax reference|self assessment|self-assessment|hmrc|ir35|"
+                                   "cyfeirnod unigryw trethdalwr", NULL},
+    [EXEAT_RULE_TRN] = {0, 75, 70, "trn|teacher ref|teacher reference|teacher number|dfe number|dfe no|qts|ewc|gtc|"
+                                   "teachers' pension|teachers pension|single central record", NULL},
+    [EXEAT_RULE_DBS] = {0, 75, 75, "dbs|crb|disclosure|certificate no|certificate number|update service|barred list|gdg", NULL},
+    [EXEAT_RULE_PASSPORT] = {0, 80, 70, "passport|passport no|travel document|hmpo|pasbort", NULL},
+    [EXEAT_RULE_DRIVING_LICENCE] = {85, 95, 95, "driving|licence|license|dvla|driver|trwydded", NULL},
+    [EXEAT_RULE_BANK_ACCOUNT] = {55, 92, 80, "sort code|sort|account|acc|a/c|account no|account number|bank|bank details|bacs|"
+                                             "payee|refund|payroll|cod didoli|rhif cyfrif|cyfrif|manylion banc|banc", NULL},
+    [EXEAT_RULE_IBAN] = {95, 97, 97, "iban", NULL},
+    [EXEAT_RULE_CARD] = {60, 92, 90, "card|visa|mastercard|amex|debit|credit|expiry|cvv|cvc|cerdyn", NULL},
+    [EXEAT_RULE_POSTCODE] = {EXEAT_CONFIDENCE_CANDIDATE, EXEAT_CONFIDENCE_CANDIDATE, EXEAT_CONFIDENCE_CANDIDATE, "", NULL},
+    [EXEAT_RULE_ADDRESS] = {50, 75, 75, "address|home address|lives at|living at|live at|resides at|home|moved to|moving to|cyfeiriad|"
+                                        "byw yn|byw ym", "museum|theatre|gallery|venue|hall|stadium|hotel|office|offices|ltd|centre|hospital|clinic|"
+                                        "surgery|college|university|church|library|head office|registered"},
+    [EXEAT_RULE_MOBILE] = {50, 80, 80, "mobile|mob|cell|tel|telephone|phone|call|text|ring|whatsapp|contact|ffôn|symudol|ffoniwch|tecstiwch", NULL},
+    [EXEAT_RULE_LANDLINE] = {15, 60, 60, "tel|telephone|phone|call|ring|home number|contact|ffôn|ffoniwch|rhif cyswllt", NULL},
+    [EXEAT_RULE_BIRTH] = {EXEAT_CONFIDENCE_CANDIDATE, 85, 80, "dob|d.o.b|d.o.b.|date of birth|birth date|birthdate|born|born on|"
+                                                            "dyddiad geni|ganwyd|ganed|ganwyd ar", NULL},
+};
+
+static bool
+directory_fact(ExeatRule rule, ExeatFact *out_fact)
+{
+    switch (rule) {
+    case EXEAT_RULE_NHS: *out_fact = EXEAT_FACT_NHS; return true;
+    case EXEAT_RULE_UPN: *out_fact = EXEAT_FACT_UPN; return true;
+    case EXEAT_RULE_ULN: *out_fact = EXEAT_FACT_ULN; return true;
+    case EXEAT_RULE_UCI: *out_fact = EXEAT_FACT_UCI; return true;
+    default: return false;
+    }
+}
+
+guint
+exeat_scanner_confidence(const ExeatScanner *scanner, ExeatRule rule, gsize start, gsize end)
+{
+    if (levels[rule].against && exeat_context_near(scanner->context, start, end, levels[rule].against))
+        return rule == EXEAT_RULE_NINO ? 30 : 20;
+    if (exeat_context_near(scanner->context, start, end, levels[rule].context))
+        return levels[rule].with_context;
+    return levels[rule].alone;
+}
+
+void
+exeat_scanner_add(ExeatScanner *scanner, ExeatRule rule, gsize start, gsize end, guint confidence, const char *canonical)
+{
+    ExeatFact fact;
+    ExeatHit hit = {rule, start, end, confidence, g_str_hash(canonical), EXEAT_NOBODY, ""};
+    if (rule == EXEAT_RULE_BIRTH)
+        g_strlcpy(hit.birth, canonical, sizeof hit.birth);
+    if (directory_fact(rule, &fact))
+        hit.person = exeat_directory_fact_owner(scanner->directory, fact, canonical);
+    if (hit.person != EXEAT_NOBODY)
+        hit.confidence = 99;
+    if (hit.confidence > 0 && scanner->hits->len < EXEAT_HITS_MAX)
+        g_array_append_val(scanner->hits, hit);
+}
+
+/* A number in a web address, a mail address, a message-id or a file's hash is part of a name, not a value. */
+static bool
+is_inside_address(const ExeatScanner *scanner, gsize at)
+{
+    gsize from = at;
+    while (from > 0 && at - from < TOKEN_BACK && !g_ascii_isspace(scanner->text[from - 1]))
+        from--;
+    gsize to = at;
+    while (to < scanner->length && to - at < TOKEN_BACK && !g_ascii_isspace(scanner->text[to]))
+        to++;
+    const char *token = scanner->text + from;
+    return memmem(token, to - from, "://", 3) || memmem(token, to - from, "www.", 4) || memchr(token, '@', to - from) ||
+           memchr(token, '%', to - from);
+}
+
+/* The start of the token that holds @at, and a short token of letters just before it. */
+static gsize
+token_start(const ExeatScanner *scanner, gsize at, gsize floor)
+{
+    while (at > floor && exeat_is_word_byte(scanner->text[at - 1]))
+        at--;
+    return at;
+}
+
+/* "AB 12 34 56 C", "A 123 4567 89 012": letters stand apart from their digits. */
+static gsize
+letters_before(const ExeatScanner *scanner, gsize start, gsize floor)
+{
+    if (start < floor + 2 || scanner->text[start - 1] != ' ')
+        return start;
+    gsize word = token_start(scanner, start - 1, floor);
+    gsize length = start - 1 - word;
+    return length >= 1 && length <= 2 && g_ascii_isalpha(scanner->text[word]) ? word : start;
+}
+
+/* What begins at or around the digit @at, tried from the most to the least particular. Returns where to go on. */
+static gsize
+scan_at_digit(ExeatScanner *scanner, gsize at, gsize floor)
+{
+    gsize start = token_start(scanner, at, floor);
+    gsize token_end = at;
+    while (token_end < scanner->length && exeat_is_word_byte(scanner->text[token_end]))
+        token_end++;
+    if (is_inside_address(scanner, at))
+        return token_end;
+    gsize apart = letters_before(scanner, start, floor);
+    if (apart < start) {
+        gsize end = exeat_scan_code(scanner, apart);
+        if (end > apart)
+            return end;
+    }
+    gsize end = exeat_scan_code(scanner, start);
+    if (end > start)
+        return end;
+    end = exeat_scan_date(scanner, start);
+    if (end > start)
+        return end;
+    if (start == at) {
+        gsize street = exeat_scan_street(scanner, at);
+        end = exeat_scan_number(scanner, at);
+        return MAX(MAX(street, end), token_end);
+    }
+    return token_end;
+}
+
+static void
+scan_dates_by_name(ExeatScanner *scanner)
+{
+    /* "June 17, 2012" begins with a letter: the only shape that does not begin at a digit's token. */
+    static const char *const months[] = {"january ", "february ", "march ", "april ", "may ", "june ", "july ", "august ",
+                                         "september ", "october ", "november ", "december "};
+    for (gsize i = 0; i < G_N_ELEMENTS(months); i++) {
+        const char *at = scanner->context->lower;
+        while ((at = strstr(at, months[i])) != NULL) {
+            gsize offset = (gsize)(at - scanner->context->lower);
+            if (offset == 0 || !exeat_is_word_byte(at[-1]))
+                exeat_scan_date(scanner, offset);
+            at += strlen(months[i]);
+        }
+    }
+}
+
+typedef struct Column {
+    guint distinct;
+    guint places;
+} Column;
+
+static Column
+count_rule(const GArray *hits, ExeatRule rule)
+{
+    g_autoptr(GHashTable) values = g_hash_table_new(NULL, NULL);
+    Column column = {0, 0};
+    for (guint i = 0; i < hits->len; i++) {
+        const ExeatHit *hit = &g_array_index(hits, ExeatHit, i);
+        if (hit->rule != rule)
+            continue;
+        g_hash_table_add(values, GUINT_TO_POINTER(hit->value));
+        column.places++;
+    }
+    column.distinct = g_hash_table_size(values);
+    return column;
+}
+
+static void
+raise_rule(GArray *hits, ExeatRule rule, guint confidence)
+{
+    for (guint i = 0; i < hits->len; i++) {
+        ExeatHit *hit = &g_array_index(hits, ExeatHit, i);
+        if (hit->rule == rule)
+            hit->confidence = MAX(hit->confidence, confidence);
+    }
+}
+
+/*
+ * Five distinct numbers that all pass a check digit mod 11 do so by chance once in 250,000 times; where nearly every
+ * ten-digit number of the text passes, it is a column of them, heading or not.
+ */
+static void
+infer_columns(ExeatScanner *scanner)
+{
+    static const ExeatRule rules[] = {EXEAT_RULE_NHS, EXEAT_RULE_ULN};
+    for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
+        Column column = count_rule(scanner->hits, rules[i]);
+        if (column.distinct >= COLUMN_LEAST && column.places * 100 >= scanner->tens * COLUMN_SHARE)
+            raise_rule(scanner->hits, rules[i], levels[rules[i]].column);
+    }
+}
+
+static int
+hit_compare(gconstpointer a, gconstpointer b)
+{
+    const ExeatHit *left = a;
+    const ExeatHit *right = b;
+    return left->start < right->start ? -1 : left->start > right->start;
+}
+
+void
+exeat_identifiers_find(const ExeatContext *context, const ExeatDirectory *directory, const ExeatSchool *school, gint64 now,
+                       GArray *hits)
+{
+    ExeatScanner scanner = {context, context->text->text, context->text->length, directory, school, now, hits, 0};
+    gsize floor = 0;
+    for (gsize at = 0; at < scanner.length;) {
+        if (!g_ascii_isdigit(scanner.text[at])) {
+            at++;
+            continue;
+        }
+        floor = at = scan_at_digit(&scanner, at, floor);
+    }
+    scan_dates_by_name(&scanner);
+    infer_columns(&scanner);
+    g_array_sort(hits, hit_compare);
+}

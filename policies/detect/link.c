@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policies/detect/link.h"
+
+#include <string.h>
+
+#include "directory/fold.h"
+
+#define NEAR_BYTES 120
+#define PARAGRAPH_BYTES 1200
+#define FORM_BYTES 600 /* how far a form's label-and-value rows belong together */
+#define GREETING_BYTES 24
+
+static bool
+is_form(const ExeatText *text, const ExeatCell *cell)
+{
+    const ExeatCell *cells = (const ExeatCell *)(gconstpointer)text->cells->data;
+    gsize i = (gsize)(cell - cells);
+    while (i > 0 && cells[i - 1].table == cell->table && cell->start - cells[i - 1].start < FORM_BYTES)
+        i--;
+    for (; i < text->cells->len && cells[i].table == cell->table && cells[i].start < cell->end + FORM_BYTES; i++)
+        if (cells[i].column > 1)
+            return false;
+    return true;
+}
+
+static ExeatNearness
+nearness_in_table(const ExeatText *text, const ExeatCell *a, const ExeatCell *b)
+{
+    if (a->table != b->table)
+        return EXEAT_APART;
+    if (a->row == b->row)
+        return EXEAT_SAME_LINE;
+    gsize distance = a->start < b->start ? b->start - a->start : a->start - b->start;
+    return distance < FORM_BYTES && is_form(text, a) ? EXEAT_NEAR : EXEAT_APART;
+}
+
+ExeatNearness
+exeat_nearness(const ExeatText *text, gsize a_start, gsize a_end, gsize b_start, gsize b_end)
+{
+    const ExeatCell *a = text->cells ? exeat_text_cell_at(text, a_start) : NULL;
+    const ExeatCell *b = text->cells ? exeat_text_cell_at(text, b_start) : NULL;
+    if (a && b)
+        return nearness_in_table(text, a, b);
+    if (a || b)
+        return EXEAT_APART;
+    gsize from = MIN(a_end, b_end);
+    gsize to = MAX(a_start, b_start);
+    if (from >= to)
+        return EXEAT_SAME_LINE;
+    gsize distance = to - from;
+    if (distance > PARAGRAPH_BYTES)
+        return EXEAT_APART;
+    const char *between = text->text + from;
+    if (distance <= PARAGRAPH_BYTES && !memchr(between, '\n', distance) && distance <= 4 * NEAR_BYTES)
+        return EXEAT_SAME_LINE;
+    if (distance <= NEAR_BYTES)
+        return EXEAT_NEAR;
+    return memmem(between, distance, "\n\n", 2) ? EXEAT_APART : EXEAT_SAME_PARAGRAPH;
+}
+
+static bool
+ends_sentence(const char *text, gsize at)
+{
+    return (strchr(".!?", text[at]) && text[at] && g_ascii_isspace(text[at + 1])) ||
+           (text[at] == '\n' && (text[at + 1] == '\n' || text[at + 1] == '\0'));
+}
+
+void
+exeat_sentence_around(const ExeatText *text, gsize start, gsize end, gsize *out_start, gsize *out_end)
+{
+    const ExeatCell *cell = text->cells ? exeat_text_cell_at(text, start) : NULL;
+    const char *stop = cell ? "\n" : NULL;
+    while (start > 0 && !(stop ? text->text[start - 1] == '\n' : ends_sentence(text->text, start - 1)))
+        start--;
+    while (end < text->length && !(stop ? text->text[end] == '\n' : ends_sentence(text->text, end)))
+        end++;
+    *out_start = start;
+    *out_end = end;
+}
+
+static gsize
+gap(gsize a_start, gsize a_end, gsize b_start, gsize b_end)
+{
+    if (a_end <= b_start)
+        return b_start - a_end;
+    return b_end <= a_start ? a_start - b_end : 0;
+}
+
+const ExeatNameMatch *
+exeat_nearest_name(const ExeatScanText *scanned, gsize start, gsize end, guint confidence, ExeatNearness *out_nearness)
+{
+    const ExeatNameMatch *best = NULL;
+    gsize best_gap = G_MAXSIZE;
+    *out_nearness = EXEAT_APART;
+    for (guint i = 0; i < scanned->names->len; i++) {
+        const ExeatNameMatch *name = &g_array_index(scanned->names, ExeatNameMatch, i);
+        if (name->start > end + PARAGRAPH_BYTES + FORM_BYTES)
+            break;
+        if (name->confidence < confidence)
+            continue;
+        ExeatNearness nearness = exeat_nearness(scanned->text, name->start, name->end, start, end);
+        gsize distance = gap(name->start, name->end, start, end);
+        if (nearness > *out_nearness || (nearness != EXEAT_APART && nearness == *out_nearness && distance < best_gap)) {
+            best = name;
+            best_gap = distance;
+            *out_nearness = nearness;
+        }
+    }
+    return best;
+}
+
+static void
+line_around(const ExeatText *text, gsize start, gsize end, gsize *out_start, gsize *out_end)
+{
+    while (start > 0 && text->text[start - 1] != '\n')
+        start--;
+    while (end < text->length && text->text[end] != '\n')
+        end++;
+    *out_start = start;
+    *out_end = end;
+}
+
+static bool
+is_title(const char *folded)
+{
+    static const char *const titles[] = {"mr", "mrs", "miss", "ms", "mx", "master", NULL};
+    return g_strv_contains(titles, folded);
+}
+
+static bool
+is_given_name(const ExeatDirectory *directory, const char *folded, gsize length)
+{
+    const ExeatNameEntry *entries = NULL;
+    gsize count = exeat_directory_names(directory, folded, length, &entries);
+    for (gsize i = 0; i < count; i++)
+        if ((entries[i].use & EXEAT_NAME_GIVEN) && !(entries[i].use & EXEAT_NAME_WEAK))
+            return true;
+    return false;
+}
+
+bool
+exeat_stranger_named(const ExeatScanText *scanned, const ExeatDirectory *directory, gsize start, gsize end)
+{
+    gsize from, to;
+    line_around(scanned->text, start, end, &from, &to);
+    from = start - from > 2 * NEAR_BYTES ? start - 2 * NEAR_BYTES : from;
+    to = to - end > 2 * NEAR_BYTES ? end + 2 * NEAR_BYTES : to;
+    char folded[EXEAT_FOLD_MAX + 1];
+    gsize length = 0;
+    bool opened = false; /* the word before was a title or a known given name */
+    gsize before = 0;
+    ExeatWord word;
+    for (gsize at = from; exeat_fold_next_word(scanned->text->text, to, &at, &word, folded, &length);) {
+        folded[length] = '\0';
+        bool capital = (word.flags & EXEAT_WORD_CAPITAL) && !(word.flags & EXEAT_WORD_DIGITS);
+        bool adjacent = word.start - before <= 2;
+        if (opened && adjacent && capital && word.letters >= 2)
+            return true;
+        opened = capital && (is_title(folded) || is_given_name(directory, folded, length));
+        before = word.after;
+    }
+    return false;
+}
+
+bool
+exeat_is_greeted(const ExeatText *text, gsize start)
+{
+    static const char *const greetings[] = {"dear", "hi", "hello", "hiya", "good morning", "good afternoon", "annwyl", "helo",
+                                            "bore da", "prynhawn da", "to", "morning", "afternoon"};
+    gsize from = start;
+    while (from > 0 && text->text[from - 1] != '\n' && start - from < GREETING_BYTES)
+        from--;
+    while (from < start && !g_ascii_isalpha(text->text[from]))
+        from++;
+    for (gsize i = 0; i < G_N_ELEMENTS(greetings); i++) {
+        gsize length = strlen(greetings[i]);
+        if (start - from >= length && g_ascii_strncasecmp(text->text + from, greetings[i], length) == 0 &&
+            !g_ascii_isalpha(text->text[from + length]))
+            return true;
+    }
+    return false;
+}

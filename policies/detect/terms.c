@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "policies/detect/terms.h"
+
+#include <string.h>
+
+#include "policies/detect/terms-private.h"
+
+static const char pastoral_words[] =
+    "pupil|student|child|son|daughter|plan|review|meeting|register|status|support|referral|provision|senco|alnco|needs|annual review|"
+    "pep|care|carer|social|he|she|his|her|him|diagnosis|disgybl|plentyn|adolygiad|cynllun|cymorth";
+
+static bool
+is_word_byte(char c)
+{
+    return g_ascii_isalnum(c) || (guchar)c >= 0x80;
+}
+
+/* Length in the text of @phrase where it stands at @text as whole words, else 0. A space in it matches a space, a hyphen or a
+ * line end, its apostrophe the typographer's too. */
+static gsize
+phrase_length(const char *text, const char *phrase)
+{
+    const char *at = text;
+    for (; *phrase; phrase++) {
+        bool gap = *phrase == ' ' && (*at == ' ' || *at == '-' || *at == '\n');
+        if (*phrase == '\'' && g_str_has_prefix(at, "\xe2\x80\x99"))
+            at += 3;
+        else if (*at == *phrase || gap)
+            at++;
+        else
+            return 0;
+    }
+    return is_word_byte(*at) ? 0 : (gsize)(at - text);
+}
+
+/* The first row whose phrase is not below the word. */
+static gsize
+lower_bound(const char *word, gsize length)
+{
+    gsize low = 0;
+    for (gsize high = exeat_terms_count; low < high;) {
+        gsize middle = low + (high - low) / 2;
+        if (strncmp(exeat_terms[middle].phrase, word, length) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool
+is_in_capitals(const ExeatContext *context, gsize start, gsize end)
+{
+    for (gsize i = start; i < end; i++)
+        if (g_ascii_islower(context->text->text[i]))
+            return false;
+    return true;
+}
+
+static bool
+term_counts(const ExeatContext *context, const ExeatTerm *term, gsize start, gsize end)
+{
+    if ((term->flags & TERM_CAPITALS) && !is_in_capitals(context, start, end))
+        return false;
+    return !(term->flags & TERM_NEEDS_CUE) || exeat_context_near(context, start, end, pastoral_words);
+}
+
+/* The longest phrase that begins at the word [start, word_end). Returns its end, or 0. */
+static gsize
+longest_term(const ExeatContext *context, gsize start, gsize word_end, const ExeatTerm **out_term)
+{
+    const char *text = context->lower + start;
+    gsize length = word_end - start;
+    gsize best = 0;
+    for (gsize i = lower_bound(text, length); i < exeat_terms_count; i++) {
+        const ExeatTerm *term = &exeat_terms[i];
+        if (strncmp(term->phrase, text, length) != 0)
+            break;
+        gsize matched = phrase_length(text, term->phrase);
+        if (matched > best && term_counts(context, term, start, start + matched)) {
+            best = matched;
+            *out_term = term;
+        }
+    }
+    return best > 0 ? start + best : 0;
+}
+
+void
+exeat_terms_find(const ExeatContext *context, GArray *hits)
+{
+    gsize length = context->text->length;
+    for (gsize at = 0; at < length;) {
+        if (!is_word_byte(context->lower[at])) {
+            at++;
+            continue;
+        }
+        gsize word_end = at;
+        while (word_end < length && is_word_byte(context->lower[word_end]))
+            word_end++;
+        const ExeatTerm *term = NULL;
+        gsize end = longest_term(context, at, word_end, &term);
+        if (end > 0) {
+            ExeatHit hit = {term->rule, at, end, term->confidence, g_str_hash(term->phrase), EXEAT_NOBODY, ""};
+            g_array_append_val(hits, hit);
+        }
+        at = MAX(end, word_end);
+    }
+}
