@@ -22,6 +22,11 @@
 
 typedef struct ExeatMessage ExeatMessage;
 
+/* Call once, before the first letter is read and before any thread. */
+void exeat_message_library_init(void);
+/* For the end of a program that wants to leave nothing behind. */
+void exeat_message_library_shutdown(void);
+
 /* What a sender can choose is bounded. Each limit that is reached adds a problem to the letter. */
 typedef struct ExeatMessageLimits {
     guint depth;        /* nested multiparts and message/rfc822 */

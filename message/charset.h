@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Bytes in a declared, wrong or unknown charset to UTF-8, and UTF-8 to the one form in which this floor hands text out.
+ */
+#ifndef EXEAT_MESSAGE_CHARSET_H
+#define EXEAT_MESSAGE_CHARSET_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/*
+ * Decodes @bytes as @charset, or as whatever they look like where @charset is NULL, unknown or plainly wrong. @hint is
+ * tried before windows-1252 for bytes that declare nothing; it may be NULL. The result is valid UTF-8 without NUL;
+ * what cannot be decoded is U+FFFD. Never fails. (transfer full)
+ */
+char *exeat_charset_decode(const char *bytes, gsize length, const char *charset, const char *hint, gsize *out_length);
+
+/* True if two names mean one decoder. */
+bool exeat_charset_equal(const char *one, const char *other);
+
+/*
+ * Text as DETECTION wants it: NFC, "\n" line ends, odd spaces as U+0020, no zero-width or control characters but "\t".
+ * @text is valid UTF-8. (transfer full)
+ */
+char *exeat_text_clean(const char *text, gsize length, gsize *out_length);
+
+/* g_utf8_next_char() for const text. */
+static inline const char *exeat_utf8_next(const char *at) {
+    return at + g_utf8_skip[*(const guchar *)at];
+}
+
+/* One line of a header: control characters gone (line ends and tabs become spaces), NFC, trimmed. (transfer full) */
+char *exeat_text_clean_line(const char *text, gsize length);
+
+#endif

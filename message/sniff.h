@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a leaf is, by its first bytes, then by what it claims to be. */
+#ifndef EXEAT_MESSAGE_SNIFF_H
+#define EXEAT_MESSAGE_SNIFF_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "message/content.h"
+#include "message/part.h"
+#include "message/render.h"
+
+#define EXEAT_SNIFF_BYTES 4096
+
+/* Sets kind, actual_type and unreadable of @part from its type, file_name and the first bytes of its content.
+ * *out_format is set for TEXT. */
+void exeat_sniff(ExeatPart *part, const char *head, gsize length, ExeatTextFormat *out_format);
+
+/* True if the part is a letter in disguise (octet-stream called *.eml, base64 message/rfc822). */
+bool exeat_sniff_is_letter(const ExeatPart *part, const char *head, gsize length);
+
+/* Sets encryption where it is told cheaply and safely, and clears unreadable then. (message/encryption.c) */
+void exeat_encryption_detect(ExeatPart *part, const ExeatContent *content, const char *head, gsize length);
+
+/* True if @text holds an OpenPGP message block (RFC 9580) whose first packet is encrypted. */
+bool exeat_encryption_in_text(const char *text, gsize length);
+
+#endif

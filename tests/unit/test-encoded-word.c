@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Subjects as they stand in real mail, right and wrong, and that what we write is what we read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <glib.h>
+
+#include "message/encoded_word.h"
+
+typedef struct Row {
+    const char *name;
+    const char *raw;
+    const char *want;
+    const char *hint;
+} Row;
+
+static const Row rows[] = {
+    {"plain", "Trip on Friday", "Trip on Friday", NULL},
+    {"empty", "", "", NULL},
+    {"utf-8 q", "=?UTF-8?Q?Si=C3=A2n?=", "Siân", NULL},
+    {"utf-8 b", "=?UTF-8?B?U2nDom4=?=", "Siân", NULL},
+    {"lower case encoding", "=?utf-8?b?U2nDom4=?= =?utf-8?q?_a?=", "Siân a", NULL},
+    {"latin-1", "=?iso-8859-1?Q?Llanfair_=E2?=", "Llanfair â", NULL},
+    {"latin-1 means windows-1252", "=?iso-8859-1?Q?=93Hi=94_=80?=", "“Hi” €", NULL},
+    {"us-ascii with 8 bit", "=?us-ascii?Q?Si=C3=A2n?=", "Siân", NULL},
+    {"adjacent words", "=?utf-8?Q?a?= =?utf-8?Q?b?=", "ab", NULL},
+    {"adjacent words folded", "=?utf-8?Q?a?=\r\n =?utf-8?Q?b?=", "ab", NULL},
+    {"adjacent words with tab", "=?utf-8?Q?a?=\n\t=?utf-8?Q?b?=", "ab", NULL},
+    {"adjacent without space", "=?utf-8?Q?a?==?utf-8?Q?b?=", "ab", NULL},
+    {"word then text", "=?utf-8?Q?a?= b", "a b", NULL},
+    {"text then word", "b =?utf-8?Q?a?=", "b a", NULL},
+    {"text between words", "=?utf-8?Q?a?= - =?utf-8?Q?b?=", "a - b", NULL},
+    {"text without space", "Re:=?utf-8?Q?a?=b", "Re:ab", NULL},
+    {"two charsets", "=?utf-8?Q?=C3=A2?= =?iso-8859-1?Q?=E2?=", "ââ", NULL},
+    {"character split, q", "=?utf-8?Q?Si=C3?= =?utf-8?Q?=A2n?=", "Siân", NULL},
+    {"character split, b", "=?utf-8?B?U2nD?= =?utf-8?B?om4=?=", "Siân", NULL},
+    {"character split, b then q", "=?utf-8?B?U2nD?= =?utf-8?Q?=A2n?=", "Siân", NULL},
+    {"character split, case of charset", "=?utf-8?B?U2nD?= =?UTF-8?B?om4=?=", "Siân", NULL},
+    {"quantum split", "=?utf-8?B?U2nDo?= =?utf-8?B?m4=?=", "Siân", NULL},
+    {"language", "=?utf-8*en?Q?Hello?=", "Hello", NULL},
+    {"language with region", "=?iso-8859-1*cy-GB?Q?Si=E2n?=", "Siân", NULL},
+    {"space inside q", "=?utf-8?Q?Hello big world?=", "Hello big world", NULL},
+    {"fold inside b", "=?utf-8?B?U2nD\r\n om4=?=", "Siân", NULL},
+    {"question mark inside", "=?utf-8?Q?What?_When?" "?=", "What? When?", NULL},
+    {"question mark before escape", "=?utf-8?Q?What?=20now?=", "What? now", NULL},
+    {"lower-case hex", "=?utf-8?Q?Si=c3=a2n?=", "Siân", NULL},
+    {"bad escape", "=?utf-8?Q?100=_=ZZ?=", "100= =ZZ", NULL},
+    {"no padding", "=?utf-8?B?U2nDom4?=", "Siân", NULL},
+    {"excess padding", "=?utf-8?B?U2nDom4===?=", "Siân", NULL},
+    {"padding inside", "=?utf-8?B?SGVsbG8=IHdvcmxk?=", "Hello world", NULL},
+    {"rubbish in base64", "=?utf-8?B?SGV*sbG8=?=", "Hello", NULL},
+    {"no end", "=?utf-8?Q?Hello_world", "Hello world", NULL},
+    {"half an end", "=?utf-8?B?U2nDom4=?", "Siân", NULL},
+    {"empty word", "=?utf-8?Q?" "?= x", "x", NULL},
+    {"unknown charset, utf-8 bytes", "=?x-nonsense?Q?Si=C3=A2n?=", "Siân", NULL},
+    {"unknown charset, latin bytes", "=?x-nonsense?Q?Si=E2n?=", "Siân", NULL},
+    {"unknown-8bit", "=?unknown-8bit?Q?Si=E2n?=", "Siân", NULL},
+    {"empty charset", "=??Q?Si=C3=A2n?=", "Siân", NULL},
+    {"charset lies", "=?utf-8?Q?Si=E2n?=", "Siân", NULL},
+    {"utf8 without hyphen", "=?utf8?Q?Si=C3=A2n?=", "Siân", NULL},
+    {"unknown encoding stays", "=?utf-8?X?abc?=", "=?utf-8?X?abc?=", NULL},
+    {"not a word", "a =? b ?= c", "a =? b ?= c", NULL},
+    {"inside quotes", "\"=?utf-8?Q?Si=C3=A2n?=\"", "\"Siân\"", NULL},
+    {"in parentheses", "(=?utf-8?Q?a?= =?utf-8?Q?b?=)", "(ab)", NULL},
+    {"raw utf-8", "Si\xC3\xA2n", "Siân", NULL},
+    {"raw windows-1252", "Si\xE2n \x96 notes", "Siân – notes", NULL},
+    {"raw koi8-r with hint", "\xF0\xD2\xC9\xD7\xC5\xD4", "Привет", "koi8-r"},
+    {"raw utf-8 despite hint", "Si\xC3\xA2n", "Siân", "koi8-r"},
+    {"raw beside encoded", "Si\xC3\xA2n =?iso-8859-1?Q?=E2?=", "Siân â", NULL},
+    {"raw 8 bit inside q", "=?utf-8?Q?Si\xC3\xA2n?=", "Siân", NULL},
+    {"raw iso-2022-jp", "\x1B$B$3$s$K$A$O\x1B(B", "こんにちは", NULL},
+    {"iso-2022-jp", "=?ISO-2022-JP?B?GyRCJDMkcyRLJEEkTxsoQg==?=", "こんにちは", NULL},
+    {"shift_jis", "=?Shift_JIS?B?grGC8YLJgr+CzQ==?=", "こんにちは", NULL},
+    {"gb2312", "=?gb2312?B?xOO6ww==?=", "你好", NULL},
+    {"big5", "=?big5?B?p0Gmbg==?=", "你好", NULL},
+    {"euc-kr", "=?euc-kr?B?vsiz5w==?=", "안녕", NULL},
+    {"ks_c_5601-1987", "=?ks_c_5601-1987?B?vsiz5w==?=", "안녕", NULL},
+    {"koi8-r", "=?koi8-r?B?8NLJ18XU?=", "Привет", NULL},
+    {"windows-1251", "=?windows-1251?Q?=CF=F0=E8=E2=E5=F2?=", "Привет", NULL},
+    {"utf-7", "=?utf-7?Q?Si+AOI-n?=", "Siân", NULL},
+    {"utf-16be", "=?utf-16be?B?AFMAaQDiAG4=?=", "Siân", NULL},
+    {"utf-16 without mark", "=?utf-16?B?AFMAaQDiAG4=?=", "Siân", NULL},
+    {"combining accent", "=?utf-8?Q?Sia=CC=82n?=", "Siân", NULL},
+    {"control characters", "=?utf-8?Q?a=00b=07c=0Ad?=", "abc d", NULL},
+    {"folded plain", "one\r\n two\r\n\tthree", "one two three", NULL},
+    {"fold without space kept", "one\r\n  two", "one  two", NULL},
+    {"trailing space", "  a  ", "a", NULL},
+    {"underscore in plain text", "a_b", "a_b", NULL},
+    {"emoji in two words", "=?UTF-8?B?8J+Y?= =?UTF-8?B?gA==?=", "😀", NULL},
+    {"windows-1252 run into", "=?windows-1252http-equivcontent-type?Q?=93a=94?=", "“a”", NULL},
+    {"quoted charset", "=?\"utf-8\"?Q?Si=C3=A2n?=", "Siân", NULL},
+};
+
+static void test_decode(void **state) {
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *got = exeat_header_decode(rows[i].raw, strlen(rows[i].raw), rows[i].hint);
+        if (strcmp(got, rows[i].want) != 0)
+            fail_msg("%s: got \"%s\", want \"%s\"", rows[i].name, got, rows[i].want);
+        assert_true(g_utf8_validate(got, -1, NULL));
+    }
+}
+
+/* What may be in a subject that we write: single line, trimmed. */
+static const char *const more[] = {
+    "=?utf-8?Q?looks_like_one?=", "a =?x", "two  spaces", "Really long subject line that goes on and on until it has to be "
+    "folded because nobody stops it, and then some more words", "Neges â thô bach a llawer o eiriau eraill ynddi, mwy nag y gall un llinell "
+    "ei dal heb ei phlygu, ac ŵyr neb pam", "Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân",
+    "averyveryverylongwordwithoutanyspaceinitthatislongerthanonelinecanbeinanymessageonearthatall",
+    "こんにちは こんにちは こんにちは こんにちは こんにちは こんにちは こんにちは こんにちは", "a\xE2\x80\x93 b", "Re: Siân's plan (J.S.) - Fwd: a", "?=", "=", "😀😀😀 x"};
+
+static void check_round_trip(const char *text, const char *eol) {
+    g_autofree char *raw = exeat_header_encode("Subject", text, eol);
+    g_autofree char *back = exeat_header_decode(raw, strlen(raw), NULL);
+    if (strcmp(back, text) != 0)
+        fail_msg("\"%s\" came back as \"%s\" from \"%s\"", text, back, raw);
+    gsize column = strlen("Subject: ");
+    for (const char *c = raw; *c != '\0'; c++) {
+        assert_in_range((guint8)*c, 1, 126);
+        column = *c == '\n' ? 0 : column + (*c != '\r');
+        if (column > 78)
+            fail_msg("\"%s\" is wider than 78 columns: %s", text, raw);
+    }
+}
+
+static void test_round_trip(void **state) {
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        check_round_trip(rows[i].want, "\r\n");
+        check_round_trip(rows[i].want, "\n");
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(more); i++)
+        check_round_trip(more[i], "\r\n");
+}
+
+/* Any prefix of a valid value gives something valid. */
+static void test_truncation(void **state) {
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        for (gsize n = 0; n <= strlen(rows[i].raw); n++) {
+            g_autofree char *cut = g_strndup(rows[i].raw, n);
+            g_autofree char *got = exeat_header_decode(cut, n, NULL);
+            assert_true(g_utf8_validate(got, -1, NULL));
+            assert_null(strpbrk(got, "\r\n\t"));
+        }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_decode),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_truncation),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
