@@ -160,7 +160,9 @@ static void word_flush(GString *out, Pending *pending, const char *hint) {
 
 static void word_add(GString *out, Pending *pending, const Word *word, const char *hint) {
     char charset[CHARSET_MAX + 1];
-    g_strlcpy(charset, word->charset, MIN(word->charset_length + 1, sizeof charset));
+    gsize n = MIN(word->charset_length, sizeof charset - 1); /* not g_strlcpy(): it measures all of its source */
+    memcpy(charset, word->charset, n);
+    charset[n] = '\0';
     if (!pending->open || !exeat_charset_equal(pending->charset, charset)) {
         word_flush(out, pending, hint);
         g_strlcpy(pending->charset, charset, sizeof pending->charset);

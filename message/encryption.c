@@ -62,7 +62,7 @@ static const char *encryption_armour_body(const char *at, const char *end) {
                              (guint8)*at == 0xA0))
             at++;
         if (at == stop)
-            blank = true;
+            blank = line > 0; /* line 0 is the rest of the marker's */
         else if (blank || memchr(at, ':', (gsize)(stop - at)) == NULL)
             return line == 0 ? NULL : at;
         if (feed == NULL)

@@ -23,7 +23,7 @@ static void hide_append(Hiding *hiding, const char *text, gsize length) {
     if (hiding->comma)
         g_string_append_c(hiding->out, ',');
     if (hiding->out->len > 0) {
-        bool fold = hiding->column + 2 + length > LINE_COLUMNS;
+        bool fold = hiding->column + 3 + length > LINE_COLUMNS; /* a comma before, a space, and a comma behind */
         g_string_append(hiding->out, fold ? hiding->eol : "");
         g_string_append_c(hiding->out, ' ');
         hiding->column = fold ? 1 : hiding->column + 2;

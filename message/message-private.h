@@ -36,8 +36,9 @@ typedef struct ExeatReader {
 
 void exeat_reader_problem(ExeatReader *reader, const char *problem);
 
-/* Reads the MIME tree of a whole letter, at @path, @depth deep. (message/tree.c) */
-void exeat_reader_walk(ExeatReader *reader, const char *data, gsize length, const char *path, guint depth);
+/* Reads the MIME tree of a whole letter whose header is @block, at @path, @depth deep. (message/tree.c) */
+void exeat_reader_walk(ExeatReader *reader, const char *data, gsize length, const ExeatHeaderBlock *block,
+                       const char *path, guint depth);
 void exeat_reader_settle_inlines(ExeatReader *reader);
 
 /* Reads the text of a leaf. @body: shown as the letter's own text, so it has zones. (message/text.c) */

@@ -237,10 +237,7 @@ ExeatMessage *exeat_message_new(GBytes *bytes, const ExeatEnvelope *envelope, co
 
     exeat_reader_add_text(&reader, EXEAT_ZONE_SUBJECT, NULL,
                           exeat_text_clean(message->subject, strlen(message->subject), NULL), NULL);
-    g_autoptr(GBytes) repaired = block.clean ? g_bytes_ref(bytes) : exeat_headers_repair(data, length, &block);
-    gsize repaired_length = 0;
-    const char *repaired_data = g_bytes_get_data(repaired, &repaired_length);
-    exeat_reader_walk(&reader, repaired_data != NULL ? repaired_data : "", repaired_length, "", 0);
+    exeat_reader_walk(&reader, data, length, &block, "", 0);
     exeat_reader_settle_inlines(&reader);
     return message;
 }

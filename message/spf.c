@@ -57,8 +57,8 @@ static ExeatSpf spf_result(SPF_result_t result) {
     case SPF_RESULT_TEMPERROR:
         return EXEAT_SPF_TEMPERROR;
     case SPF_RESULT_PERMERROR:
+    case SPF_RESULT_INVALID: /* what libspf2 says of a record that it cannot compile */
         return EXEAT_SPF_PERMERROR;
-    case SPF_RESULT_INVALID:
     default:
         return EXEAT_SPF_UNKNOWN;
     }

@@ -113,23 +113,49 @@ static void tree_walk_multipart(ExeatReader *reader, GMimeMultipart *multipart, 
     }
 }
 
+static bool tree_is_shown_field(const char *name) {
+    static const char *const shown[] = {"Subject", "From", "To", "Cc", "Reply-To", NULL};
+    for (guint i = 0; shown[i] != NULL; i++)
+        if (g_ascii_strcasecmp(name, shown[i]) == 0)
+            return true;
+    return false;
+}
+
+static void tree_append_field(ExeatReader *reader, GString *text, const char *name, const char *raw, gsize length) {
+    if (!tree_is_shown_field(name))
+        return;
+    g_autofree char *value = exeat_header_decode(raw, MIN(length, reader->limits->header_bytes), reader->hint);
+    g_string_append_printf(text, "%s: %s\n", name, value);
+}
+
+static void tree_add_header_text(ExeatReader *reader, const ExeatPart *part, const GString *text) {
+    if (text->len > 0)
+        exeat_reader_add_text(reader, EXEAT_ZONE_ATTACHMENT, part, exeat_text_clean(text->str, text->len, NULL), NULL);
+}
+
 /* Subject and address lines of a letter inside a letter are text that a reader sees. */
 static void tree_read_nested_header(ExeatReader *reader, const ExeatPart *part, GMimeObject *inner) {
-    static const char *const shown[] = {"Subject", "From", "To", "Cc", "Reply-To", NULL};
     g_autoptr(GString) text = g_string_new(NULL);
     GMimeHeaderList *headers = g_mime_object_get_header_list(inner);
     int count = MIN(g_mime_header_list_get_count(headers), (int)reader->limits->header_fields);
     for (int i = 0; i < count; i++) {
         GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
         const char *raw = g_mime_header_get_raw_value(header);
-        for (guint k = 0; shown[k] != NULL && raw != NULL; k++)
-            if (g_ascii_strcasecmp(g_mime_header_get_name(header), shown[k]) == 0) {
-                g_autofree char *value = exeat_header_decode(raw, MIN(strlen(raw), reader->limits->header_bytes), reader->hint);
-                g_string_append_printf(text, "%s: %s\n", shown[k], value);
-            }
+        if (raw != NULL)
+            tree_append_field(reader, text, g_mime_header_get_name(header), raw, strlen(raw));
     }
-    if (text->len > 0)
-        exeat_reader_add_text(reader, EXEAT_ZONE_ATTACHMENT, part, exeat_text_clean(text->str, text->len, NULL), NULL);
+    tree_add_header_text(reader, part, text);
+}
+
+/* The same for a letter that came as a file. */
+static void tree_read_file_header(ExeatReader *reader, const ExeatPart *part, const char *data, const ExeatHeaderBlock *block) {
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < block->fields->len; i++) {
+        const ExeatField *field = &g_array_index(block->fields, ExeatField, i);
+        g_autofree char *name = g_strndup(data + field->start, field->name_length);
+        tree_append_field(reader, text, name, data + field->value, field->value_end - field->value);
+    }
+    tree_add_header_text(reader, part, text);
 }
 
 static void tree_walk_letter(ExeatReader *reader, ExeatPart *part, GMimeMessage *inner, const Place *place) {
@@ -203,7 +229,10 @@ static void tree_walk_leaf(ExeatReader *reader, GMimePart *leaf, const Place *pl
         part->kind = EXEAT_PART_CONTAINER;
         part->is_attachment = true;
         tree_name_text(reader, part);
-        exeat_reader_walk(reader, letter, length, path, place->depth + 1);
+        g_auto(ExeatHeaderBlock) block;
+        exeat_headers_scan(letter, length, reader->limits->header_fields, reader->limits->header_bytes, &block);
+        tree_read_file_header(reader, part, letter, &block);
+        exeat_reader_walk(reader, letter, length, &block, path, place->depth + 1);
         return;
     }
     exeat_sniff(part, head, length, &format);
@@ -248,7 +277,9 @@ static void tree_walk(ExeatReader *reader, GMimeObject *object, const Place *pla
     }
 }
 
-void exeat_reader_walk(ExeatReader *reader, const char *data, gsize length, const char *path, guint depth) {
+/* Parses [@data, @length) as one part: the letter's own fields are none of GMime's business (its decoding of a long
+ * Subject is quadratic). */
+static void tree_parse(ExeatReader *reader, const char *data, gsize length, const Place *place) {
     gsize bounded = MIN(tree_bound(reader, data, length), (gsize)G_MAXINT);
     /* A view: the stream reads and never grows it. */
     GByteArray view = {.data = (guint8 *)(guintptr)data, .len = (guint)bounded};
@@ -257,21 +288,28 @@ void exeat_reader_walk(ExeatReader *reader, const char *data, gsize length, cons
     g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
     g_autoptr(GMimeParser) parser = g_mime_parser_new_with_stream(stream);
     g_mime_parser_set_persist_stream(parser, TRUE);
-    g_autoptr(GMimeMessage) letter = g_mime_parser_construct_message(parser, reader->options);
-    GMimeObject *root = letter != NULL ? g_mime_message_get_mime_part(letter) : NULL;
-    Place place = {.path = path, .depth = depth, .nested = depth > 0, .top = true};
-    if (depth > 0) {
-        ExeatPart *part = reader->message->parts->pdata[reader->message->parts->len - 1];
-        if (letter != NULL)
-            tree_read_nested_header(reader, part, GMIME_OBJECT(letter));
-        if (tree_is_full(reader, &place))
-            return;
-    }
+    GMimeObject *root = g_mime_parser_construct_part(parser, reader->options);
     if (root != NULL) {
-        tree_walk(reader, root, &place);
+        tree_walk(reader, root, place);
+        g_object_unref(root);
     } else {
         ExeatPart *part = tree_add_part(reader, NULL, "1");
         part->kind = EXEAT_PART_TEXT;
         exeat_reader_problem(reader, "the letter has no readable structure");
     }
+}
+
+void exeat_reader_walk(ExeatReader *reader, const char *data, gsize length, const ExeatHeaderBlock *block,
+                       const char *path, guint depth) {
+    Place place = {.path = path, .depth = depth, .nested = depth > 0, .top = true};
+    if (depth > 0 && tree_is_full(reader, &place))
+        return;
+    if (block->clean) {
+        tree_parse(reader, data, length, &place);
+        return;
+    }
+    g_autoptr(GBytes) repaired = exeat_headers_repair(data, length, block);
+    gsize repaired_length = 0;
+    const char *bytes = g_bytes_get_data(repaired, &repaired_length);
+    tree_parse(reader, bytes, repaired_length, &place);
 }

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A letter's structure: kinds, encryption, limits, header fields; and letters cut, nested and swollen. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <glib.h>
+
+#include "message/message.h"
+
+static ExeatMessage *read_bytes(const char *letter, gsize length, const ExeatMessageLimits *limits) {
+    g_autoptr(GBytes) bytes = g_bytes_new(letter, length);
+    return exeat_message_new(bytes, NULL, limits);
+}
+
+static ExeatMessage *read_letter(const char *letter) {
+    return read_bytes(letter, strlen(letter), NULL);
+}
+
+static bool has_problem(const ExeatMessage *message, const char *problem) {
+    const GPtrArray *problems = exeat_message_problems(message);
+    for (guint i = 0; i < problems->len; i++)
+        if (strcmp(problems->pdata[i], problem) == 0)
+            return true;
+    return false;
+}
+
+#define B64(bytes) {bytes, sizeof(bytes) - 1}
+
+static const struct {
+    const char *name, *type, *file;
+    struct {
+        const char *data;
+        gsize length;
+    } content;
+    ExeatPartKind kind;
+    ExeatEncryption encryption;
+    bool unreadable;
+} kinds[] = {
+    {"pdf", "application/pdf", "a.pdf", B64("%PDF-1.7\n"), EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
+    {"pdf as text", "text/plain", "a.txt", B64("%PDF-1.7\n\0\x01"), EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
+    {"rtf", "text/rtf", "a.rtf", B64("{\\rtf1 a}"), EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
+    {"tnef", "application/ms-tnef", "winmail.dat", B64("\x78\x9F\x3E\x22\0\0"), EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
+    {"png", "image/png", "a.png", B64("\x89PNG\r\n\x1A\n"), EXEAT_PART_MEDIA, EXEAT_ENCRYPTION_NO, false},
+    {"png as octet-stream", "application/octet-stream", "a", B64("\x89PNG\r\n\x1A\n"), EXEAT_PART_MEDIA, EXEAT_ENCRYPTION_NO, false},
+    {"unknown", "application/octet-stream", "a.bin", B64("\x01\x02\x03\0\x04"), EXEAT_PART_OTHER, EXEAT_ENCRYPTION_NO, true},
+    {"text as octet-stream", "application/octet-stream", "a", B64("Hello\n"), EXEAT_PART_TEXT, EXEAT_ENCRYPTION_NO, false},
+    {"pgp signature", "application/pgp-signature", "a.asc", B64("x"), EXEAT_PART_SIGNATURE, EXEAT_ENCRYPTION_NO, false},
+    {"enveloped", "application/pkcs7-mime", "smime.p7m", B64("\x30\x80\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03\xA0\x80\x30\x80"), EXEAT_PART_OTHER, EXEAT_ENCRYPTION_YES, false},
+    {"signed", "application/pkcs7-mime", "smime.p7m", B64("\x30\x80\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02\xA0\x80\x30\x80"), EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
+    {"auth-enveloped as octet-stream", "application/octet-stream", "a.p7m", B64("\x30\x82\x01\x00\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x17\xA0\x80"), EXEAT_PART_OTHER, EXEAT_ENCRYPTION_YES, false},
+    {"pgp message", "application/octet-stream", "a.asc", B64("-----BEGIN PGP MESSAGE-----\nVersion: x\n\nhQEMA0\n-----END"), EXEAT_PART_TEXT, EXEAT_ENCRYPTION_YES, false},
+    {"pgp marker with prose", "text/plain", "a.txt", B64("-----BEGIN PGP MESSAGE-----\n\nSGVsbG8=\n"), EXEAT_PART_TEXT, EXEAT_ENCRYPTION_NO, false},
+    {"docx that is none", "application/octet-stream", "a.docx", B64("\x01\x02\0\0"), EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
+};
+
+static void test_kinds(void **state) {
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autofree char *body = g_base64_encode((const guchar *)kinds[i].content.data, kinds[i].content.length);
+        g_autofree char *letter = g_strdup_printf("Content-Type: %s\nContent-Disposition: attachment; filename=%s\n"
+                                                  "Content-Transfer-Encoding: base64\n\n%s\n", kinds[i].type, kinds[i].file, body);
+        g_autoptr(ExeatMessage) message = read_letter(letter);
+        const ExeatPart *part = exeat_message_parts(message)->pdata[0];
+        if (part->kind != kinds[i].kind || part->encryption != kinds[i].encryption ||
+            (part->unreadable != NULL) != kinds[i].unreadable || part->size != kinds[i].content.length)
+            fail_msg("%s: kind %d encryption %d unreadable %s size %zu", kinds[i].name, (int)part->kind,
+                     (int)part->encryption, part->unreadable, part->size);
+        assert_true(part->is_attachment || part->kind == EXEAT_PART_SIGNATURE);
+    }
+}
+
+/* One member's local header, without name and content. */
+static void append_local(GByteArray *zip, guint flags, guint method) {
+    guint8 header[30] = "PK\x03\x04\x14";
+    header[6] = (guint8)flags;
+    header[8] = (guint8)method;
+    g_byte_array_append(zip, header, sizeof header);
+}
+
+static void append_central(GByteArray *zip, guint flags, guint method, guint offset) {
+    guint8 header[46] = "PK\x01\x02\x14";
+    header[8] = (guint8)flags;
+    header[10] = (guint8)method;
+    header[42] = (guint8)offset;
+    g_byte_array_append(zip, header, sizeof header);
+}
+
+static ExeatEncryption zip_encryption(guint first_flags, guint first_method, guint second_flags, guint second_method) {
+    g_autoptr(GByteArray) zip = g_byte_array_new();
+    append_local(zip, first_flags, first_method);
+    append_local(zip, second_flags, second_method);
+    append_central(zip, first_flags, first_method, 0);
+    append_central(zip, second_flags, second_method, 30);
+    guint8 end[22] = "PK\x05\x06";
+    end[10] = 2;
+    end[16] = 60;
+    g_byte_array_append(zip, end, sizeof end);
+    g_autofree char *body = g_base64_encode(zip->data, zip->len);
+    g_autofree char *letter = g_strdup_printf("Content-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\n%s\n", body);
+    g_autoptr(ExeatMessage) message = read_letter(letter);
+    const ExeatPart *part = exeat_message_parts(message)->pdata[0];
+    assert_int_equal(part->kind, EXEAT_PART_DOCUMENT);
+    return part->encryption;
+}
+
+static void test_zip(void **state) {
+    (void)state;
+    assert_int_equal(zip_encryption(1, 99, 1, 99), EXEAT_ENCRYPTION_YES);
+    assert_int_equal(zip_encryption(1, 8, 1, 99), EXEAT_ENCRYPTION_WEAK);
+    assert_int_equal(zip_encryption(1, 99, 0, 8), EXEAT_ENCRYPTION_PARTIAL);
+    assert_int_equal(zip_encryption(0, 8, 0, 8), EXEAT_ENCRYPTION_NO);
+}
+
+static void test_tree(void **state) {
+    (void)state;
+    g_autoptr(ExeatMessage) message = read_letter(
+        "From: \"Jane\" <jane@oakfield.sch.uk>\nTo: a@x.example\nTo: b@x.example\nCc: c@x.example\nDate: Tue, 3 Mar 2026 10:00:00 +0000\n"
+        "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/related; boundary=y\n\n--y\n"
+        "Content-Type: text/html\n\n<img src=\"cid:logo@x\">\n--y\nContent-Type: image/png; name=l.png\nContent-ID: <logo@x>\n\n\x89PNG\r\n\x1A\n\n--y--\n"
+        "--x\nContent-Type: message/rfc822\n\nContent-Type: multipart/mixed; boundary=z\n\n--z\n\nhi\n--z--\n--x--\n");
+    static const char *const want[] = {"", "1", "1.1", "1.2", "2", "2.1"};
+    const GPtrArray *parts = exeat_message_parts(message);
+    assert_int_equal(parts->len, G_N_ELEMENTS(want));
+    for (guint i = 0; i < parts->len; i++)
+        assert_string_equal(((const ExeatPart *)parts->pdata[i])->path, want[i]);
+    assert_true(((const ExeatPart *)parts->pdata[3])->is_inline_image);
+    assert_false(((const ExeatPart *)parts->pdata[3])->is_attachment);
+    assert_int_equal(exeat_message_to(message)->len, 2);
+    assert_int_equal(exeat_message_envelope(message)->recipients->len, 3);
+    assert_int_equal(exeat_message_date(message), 1772532000);
+    assert_string_equal(exeat_message_header(message, "cc"), "c@x.example");
+    assert_int_equal(exeat_message_problems(message)->len, 0);
+    assert_false(exeat_message_is_automatic(message));
+}
+
+static void test_subjects_and_automatic(void **state) {
+    (void)state;
+    g_autoptr(ExeatMessage) message = read_letter("Subject: one\nSubject: =?utf-8?Q?two?=\nAuto-Submitted: auto-replied\n\n");
+    assert_string_equal(exeat_message_subject(message), "one\ntwo");
+    assert_true(exeat_message_is_automatic(message));
+    g_autoptr(ExeatMessage) none = read_letter("Auto-Submitted: no\n\n");
+    assert_string_equal(exeat_message_subject(none), "");
+    assert_false(exeat_message_is_automatic(none));
+    static const char nul[] = "Subject: a\0b\nContent-Type: text/plain\n\nx";
+    g_autoptr(ExeatMessage) with_nul = read_bytes(nul, sizeof nul - 1, NULL);
+    assert_string_equal(exeat_message_subject(with_nul), "ab");
+}
+
+static char *make_multipart(guint parts) {
+    GString *letter = g_string_new("Content-Type: multipart/mixed; boundary=x\n\n");
+    for (guint i = 0; i < parts; i++)
+        g_string_append(letter, "--x\n\nhello\n");
+    g_string_append(letter, "--x--\n");
+    return g_string_free(letter, FALSE);
+}
+
+static void test_limit_parts(void **state) {
+    (void)state;
+    ExeatMessageLimits limits = exeat_message_default_limits;
+    limits.parts = 10;
+    for (guint n = 8; n <= 10; n++) { /* and the container */
+        g_autofree char *letter = make_multipart(n);
+        g_autoptr(ExeatMessage) message = read_bytes(letter, strlen(letter), &limits);
+        assert_int_equal(has_problem(message, "too many parts"), n + 1 > 10);
+        assert_int_equal(exeat_message_parts(message)->len, MIN(n + 1, 10));
+    }
+    g_autofree char *huge = make_multipart(20000);
+    g_autoptr(ExeatMessage) message = read_bytes(huge, strlen(huge), NULL);
+    assert_true(has_problem(message, "too many parts"));
+    assert_int_equal(exeat_message_parts(message)->len, exeat_message_default_limits.parts);
+}
+
+static char *make_nested(guint depth) {
+    GString *letter = g_string_new(NULL);
+    for (guint i = 0; i < depth; i++)
+        g_string_append_printf(letter, "Content-Type: multipart/mixed; boundary=x%u\n\n--x%u\n", i, i);
+    g_string_append(letter, "\nhello\n");
+    return g_string_free(letter, FALSE);
+}
+
+static void test_limit_depth(void **state) {
+    (void)state;
+    ExeatMessageLimits limits = exeat_message_default_limits;
+    limits.depth = 5;
+    for (guint n = 4; n <= 6; n++) {
+        g_autofree char *letter = make_nested(n);
+        g_autoptr(ExeatMessage) message = read_bytes(letter, strlen(letter), &limits);
+        assert_int_equal(has_problem(message, "parts are nested too deeply"), n > 5);
+    }
+    g_autofree char *deep = make_nested(3000);
+    g_autoptr(ExeatMessage) message = read_bytes(deep, strlen(deep), NULL);
+    assert_true(exeat_message_problems(message)->len > 0);
+}
+
+static void test_limit_text(void **state) {
+    (void)state;
+    for (guint n = 99; n <= 101; n++) {
+        ExeatMessageLimits limits = exeat_message_default_limits;
+        limits.text_bytes = 100;
+        g_autofree char *body = g_strnfill(n, 'a');
+        g_autofree char *letter = g_strdup_printf("Content-Type: text/plain\n\n%s", body);
+        g_autoptr(ExeatMessage) message = read_bytes(letter, strlen(letter), &limits);
+        assert_int_equal(has_problem(message, "a text part is longer than the limit"), n > 100);
+        limits.text_bytes = 1000;
+        limits.total_text_bytes = 100;
+        g_autoptr(ExeatMessage) total = read_bytes(letter, strlen(letter), &limits);
+        assert_int_equal(has_problem(total, "more text than the limit allows"), n > 100);
+        const ExeatText *text = exeat_message_texts(total)->pdata[1];
+        assert_int_equal(text->length, MIN(n, 100));
+    }
+}
+
+static void test_limit_header(void **state) {
+    (void)state;
+    for (guint n = 9; n <= 11; n++) {
+        ExeatMessageLimits limits = exeat_message_default_limits;
+        limits.header_fields = 10;
+        limits.addresses = 10;
+        g_autoptr(GString) letter = g_string_new(NULL);
+        for (guint i = 0; i < n; i++)
+            g_string_append(letter, "X: 1\n");
+        g_string_append(letter, "\n");
+        g_autoptr(ExeatMessage) message = read_bytes(letter->str, letter->len, &limits);
+        assert_int_equal(has_problem(message, "too many header fields"), n > 10);
+        assert_int_equal(exeat_message_headers(message)->len, MIN(n, 10));
+        g_string_assign(letter, "To: ");
+        for (guint i = 0; i < n; i++)
+            g_string_append_printf(letter, "u%u@x.example,", i);
+        g_string_append(letter, "\n\n");
+        g_autoptr(ExeatMessage) many = read_bytes(letter->str, letter->len, &limits);
+        assert_int_equal(has_problem(many, "too many addresses"), n > 10);
+        assert_int_equal(exeat_message_to(many)->len, MIN(n, 10));
+    }
+}
+
+static void test_limit_cells(void **state) {
+    (void)state;
+    for (guint n = 9; n <= 11; n++) {
+        ExeatMessageLimits limits = exeat_message_default_limits;
+        limits.cells = 10;
+        g_autoptr(GString) letter = g_string_new("Content-Type: text/csv\n\n1");
+        for (guint i = 1; i < n; i++)
+            g_string_append(letter, ",1");
+        g_autoptr(ExeatMessage) message = read_bytes(letter->str, letter->len, &limits);
+        assert_int_equal(has_problem(message, "a table has more cells than the limit"), n > 10);
+    }
+}
+
+static const char *const samples[] = {
+    "From: =?utf-8?Q?Si=C3=A2n?= <a@x.example>\r\nTo: \"Price, Tom\" <b@y.example>, Staff: c@y.example;\r\nSubject: =?utf-8?B?U2nDom4=?=\r\n"
+    "Content-Type: multipart/mixed; boundary=\"x\"\r\n\r\n--x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<table><tr><td>a<td>b<tr><td>c<td>d"
+    "</table><blockquote>q</blockquote>\r\n--x\r\nContent-Type: text/csv; name=a.csv\r\nContent-Transfer-Encoding: base64\r\n\r\nYSxiCmMsZAo=\r\n"
+    "--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\ninner\r\n--x\r\nContent-Type: text/vcard\r\n\r\nBEGIN:VCARD\r\nN:a;b\r\n--x--\r\n",
+    "Subject: x\nContent-Type: text/plain; format=flowed; charset=utf-16\n\nH\0e",
+    "Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: base64\n\nMIAGCSqGSIb3DQEHA6CA\n",
+    "Content-Type: text/plain\n\nOn 1 May 2026, Tom <t@x.example> wrote:\n> a\n-- \nJane\n-----BEGIN PGP MESSAGE-----\n\nhQEM\n",
+};
+
+static void check_whole(const ExeatMessage *message) {
+    assert_true(g_utf8_validate(exeat_message_subject(message), -1, NULL));
+    assert_true(exeat_message_parts(message)->len > 0);
+    const GPtrArray *texts = exeat_message_texts(message);
+    for (guint i = 0; i < texts->len; i++) {
+        const ExeatText *text = texts->pdata[i];
+        assert_true(g_utf8_validate(text->text, (gssize)text->length, NULL));
+        assert_int_equal(strlen(text->text), text->length);
+    }
+}
+
+static void test_truncations(void **state) {
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(samples); i++)
+        for (gsize n = 0; n <= strlen(samples[i]); n++) {
+            g_autoptr(ExeatMessage) message = read_bytes(samples[i], n, NULL);
+            check_whole(message);
+        }
+}
+
+/* Bytes changed at pseudo-random, the same in each run. */
+static void test_damage(void **state) {
+    (void)state;
+    g_autoptr(GRand) random = g_rand_new_with_seed(20260303);
+    for (guint round = 0; round < 3000; round++) {
+        const char *sample = samples[round % G_N_ELEMENTS(samples)];
+        gsize length = strlen(sample);
+        g_autofree char *damaged = g_memdup2(sample, length);
+        for (guint k = 0; k < 1 + round % 8; k++)
+            damaged[g_rand_int_range(random, 0, (gint32)length)] = (char)g_rand_int_range(random, 0, 256);
+        g_autoptr(ExeatMessage) message = read_bytes(damaged, length, NULL);
+        check_whole(message);
+    }
+}
+
+/* Inputs that grow: none may cost more than its length is worth (a quadratic one would take minutes). */
+static void test_swollen(void **state) {
+    (void)state;
+    static const struct {
+        const char *head, *unit;
+    } shapes[] = {
+        {"Subject: ", "=?utf-8?Q?a?= "}, {"Subject: ", "=?utf-8?Q?a"}, {"Subject: ", "=?"}, {"To: ", "a@b.example, "},
+        {"To: ", "<"}, {"", "A: b\n"}, {"", " \n"}, {"", ":"}, {"Content-Type: text/html\n\n", "<b>"}, {"Content-Type: text/html\n\n", "<div>"},
+        {"Content-Type: text/html\n\n", "<table><tr><td>"}, {"Content-Type: text/html\n\n", "<td>a"}, {"Content-Type: text/html\n\n", "&amp;"},
+        {"Content-Type: text/html\n\n", "<p>"}, {"Content-Type: text/html\n\n", "<!--"}, {"Content-Type: text/html\n\n", "<a href='"},
+        {"Content-Type: text/plain\n\n", "On 1 wrote\n"}, {"Content-Type: text/plain\n\n", "From: a\n"}, {"Content-Type: text/plain\n\n", "Thanks\n"},
+        {"Content-Type: text/plain\n\n", "> \n"}, {"Content-Type: text/plain\n\n", "-----BEGIN PGP MESSAGE-----\n"},
+        {"Content-Type: text/csv\n\n", "\""}, {"Content-Type: text/csv\n\n", "a,\""}, {"Content-Type: text/vcard\n\n", "A;ENCODING=QUOTED-PRINTABLE:=\n"},
+        {"Content-Type: text/vcard\n\n", "\n "}, {"Content-Type: text/plain; format=flowed\n\n", "> a \n"}, {"Content-Type: multipart/mixed; boundary=x\n\n", "--x\n"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        g_autoptr(GString) letter = g_string_new(shapes[i].head);
+        while (letter->len < 600000)
+            g_string_append(letter, shapes[i].unit);
+        gint64 begin = g_get_monotonic_time();
+        g_autoptr(ExeatMessage) message = read_bytes(letter->str, letter->len, NULL);
+        print_message("%s%s: %" G_GINT64_FORMAT " us\n", shapes[i].head, shapes[i].unit, g_get_monotonic_time() - begin);
+        check_whole(message);
+    }
+}
+
+static int start(void **state) {
+    (void)state;
+    exeat_message_library_init();
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_kinds),       cmocka_unit_test(test_zip),          cmocka_unit_test(test_tree),
+        cmocka_unit_test(test_subjects_and_automatic), cmocka_unit_test(test_limit_parts), cmocka_unit_test(test_limit_depth),
+        cmocka_unit_test(test_limit_text),  cmocka_unit_test(test_limit_header), cmocka_unit_test(test_limit_cells),
+        cmocka_unit_test(test_truncations), cmocka_unit_test(test_damage),       cmocka_unit_test(test_swollen),
+    };
+    return cmocka_run_group_tests(tests, start, NULL);
+}
