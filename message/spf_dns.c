@@ -152,19 +152,12 @@ static void spf_dns_wait(ExeatSpfDns *dns, const Question *question) {
     while (!question->done) {
         ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
         struct pollfd polls[ARES_GETSOCK_MAXNUM];
-<<<<<<< HEAD
-        int bits = ares_getsock(dns->channel, sockets, ARES_GETSOCK_MAXNUM);
-        nfds_t count = 0;
-        for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-            short events = (short)((ARES_GETSOCK_READABLE(bits, i) ? POLLIN : 0) | (ARES_GETSOCK_WRITABLE(bits, i) ? POLLOUT : 0));
-=======
         /* The macros of c-ares shift a signed 1 into the sign. */
         guint bits = (guint)ares_getsock(dns->channel, sockets, ARES_GETSOCK_MAXNUM);
         nfds_t count = 0;
         for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
             bool readable = (bits >> i & 1) != 0, writable = (bits >> (i + ARES_GETSOCK_MAXNUM) & 1) != 0;
             short events = (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
->>>>>>> message
             if (events != 0)
                 polls[count++] = (struct pollfd){.fd = sockets[i], .events = events};
         }

@@ -13,12 +13,9 @@
 
 #define BOUNDARY_FACTOR 4  /* boundary-like lines for each part allowed: SQL dumps and signature rules have some too */
 #define BOUNDARY_SPARE 2000
-<<<<<<< HEAD
-=======
 #define INNER_FIELDS 20000            /* lines like header fields in a row: GMime keeps some 500 bytes for each */
 #define INNER_SUBJECT_BYTES (16 * 1024) /* of one line: GMime decodes a Subject in quadratic time */
 #define FIELD_NAME_BYTES 64
->>>>>>> message
 #define FILE_NAME_BYTES 1024
 #define LOGO_BYTES (64 * 1024) /* an unnamed inline picture below this is decoration */
 #define LETTER_BYTES (16 * 1024 * 1024)
@@ -33,17 +30,6 @@ typedef struct Place {
 
 static void tree_walk(ExeatReader *reader, GMimeObject *object, const Place *place);
 
-<<<<<<< HEAD
-static gsize tree_bound(ExeatReader *reader, const char *data, gsize length) {
-    guint64 left = (guint64)reader->limits->parts * BOUNDARY_FACTOR + BOUNDARY_SPARE;
-    const char *at = data, *end = data + length;
-    while ((at = memmem(at, (gsize)(end - at), "\n--", 3)) != NULL) {
-        if (left-- == 0) {
-            exeat_reader_problem(reader, "too many parts");
-            return (gsize)(at - data) + 1;
-        }
-        at += 3;
-=======
 static bool tree_is_field_like(const char *line, gsize length) {
     const char *colon = memchr(line, ':', MIN(length, (gsize)FIELD_NAME_BYTES));
     return colon != NULL && colon > line && memchr(line, ' ', (gsize)(colon - line)) == NULL;
@@ -73,7 +59,6 @@ static gsize tree_bound(ExeatReader *reader, const char *data, gsize length, gsi
                 return at;
             }
         }
->>>>>>> message
     }
     return length;
 }
@@ -317,13 +302,8 @@ static void tree_walk(ExeatReader *reader, GMimeObject *object, const Place *pla
 
 /* Parses [@data, @length) as one part: the letter's own fields are none of GMime's business (its decoding of a long
  * Subject is quadratic). */
-<<<<<<< HEAD
-static void tree_parse(ExeatReader *reader, const char *data, gsize length, const Place *place) {
-    gsize bounded = MIN(tree_bound(reader, data, length), (gsize)G_MAXINT);
-=======
 static void tree_parse(ExeatReader *reader, const char *data, gsize length, gsize body, const Place *place) {
     gsize bounded = MIN(tree_bound(reader, data, length, body), (gsize)G_MAXINT);
->>>>>>> message
     /* A view: the stream reads and never grows it. */
     GByteArray view = {.data = (guint8 *)(guintptr)data, .len = (guint)bounded};
     g_autoptr(GMimeStream) stream = g_mime_stream_mem_new();
@@ -348,19 +328,11 @@ void exeat_reader_walk(ExeatReader *reader, const char *data, gsize length, cons
     if (depth > 0 && tree_is_full(reader, &place))
         return;
     if (block->clean) {
-<<<<<<< HEAD
-        tree_parse(reader, data, length, &place);
-=======
         tree_parse(reader, data, length, block->body, &place);
->>>>>>> message
         return;
     }
     g_autoptr(GBytes) repaired = exeat_headers_repair(data, length, block);
     gsize repaired_length = 0;
     const char *bytes = g_bytes_get_data(repaired, &repaired_length);
-<<<<<<< HEAD
-    tree_parse(reader, bytes, repaired_length, &place);
-=======
     tree_parse(reader, bytes, repaired_length, repaired_length - (length - block->body), &place);
->>>>>>> message
 }

@@ -249,8 +249,6 @@ static void test_limit_cells(void **state) {
     }
 }
 
-<<<<<<< HEAD
-=======
 /* GMime keeps each field of an inner header: there is a point from which on the letter is not read. */
 static void test_limit_inner_header(void **state) {
     (void)state;
@@ -263,7 +261,6 @@ static void test_limit_inner_header(void **state) {
     }
 }
 
->>>>>>> message
 static const char *const samples[] = {
     "From: =?utf-8?Q?Si=C3=A2n?= <a@x.example>\r\nTo: \"Price, Tom\" <b@y.example>, Staff: c@y.example;\r\nSubject: =?utf-8?B?U2nDom4=?=\r\n"
     "Content-Type: multipart/mixed; boundary=\"x\"\r\n\r\n--x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<table><tr><td>a<td>b<tr><td>c<td>d"
@@ -346,10 +343,7 @@ int main(void) {
         cmocka_unit_test(test_kinds),       cmocka_unit_test(test_zip),          cmocka_unit_test(test_tree),
         cmocka_unit_test(test_subjects_and_automatic), cmocka_unit_test(test_limit_parts), cmocka_unit_test(test_limit_depth),
         cmocka_unit_test(test_limit_text),  cmocka_unit_test(test_limit_header), cmocka_unit_test(test_limit_cells),
-<<<<<<< HEAD
-=======
         cmocka_unit_test(test_limit_inner_header),
->>>>>>> message
         cmocka_unit_test(test_truncations), cmocka_unit_test(test_damage),       cmocka_unit_test(test_swollen),
     };
     return cmocka_run_group_tests(tests, start, NULL);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Pupils' school mailboxes and user names in text.
+ *
+ * Threads: no state but the caller's. Hostile input: the text.
+ */
+#include "directory/mailbox.h"
+#include "policies/detect/names-private.h"
+
+#define USERS_MAX_BYTES 254u
+
+static bool users_is_local(char c)
+{
+    return g_ascii_isalnum(c) || c == '.' || c == '_' || c == '-' || c == '+';
+}
+
+static bool users_overlap(const NameScan *scan, guint before, gsize start, gsize end)
+{
+    for (guint i = 0; i < before; i++) {
+        const ExeatNameMatch *match = &g_array_index(scan->out, ExeatNameMatch, i);
+        if (match->start < end && start < match->end)
+            return true;
+    }
+    return false;
+}
+
+static void users_add(NameScan *scan, guint before, ExeatPersonId id, gsize people, gsize start, gsize end)
+{
+    const ExeatPerson *person = exeat_directory_person(scan->directory, id);
+    if (person == NULL || person->role != EXEAT_ROLE_PUPIL || users_overlap(scan, before, start, end))
+        return;
+    NameWho who = {.person = id, .role = EXEAT_ROLE_PUPIL, .people = (guint)people};
+    ExeatNameMatch match;
+    exeat_name_begin(&match, &who, EXEAT_NAME_FORM_USERNAME, 95);
+    match.start = start;
+    match.end = end;
+    match.parts_count = 1;
+    match.parts[0] = (ExeatNamePart){start, end, EXEAT_NAME_PART_GIVEN};
+    g_array_append_val(scan->out, match);
+}
+
+static void users_try(NameScan *scan, guint before, gsize start, gsize end, bool address)
+{
+    if (end - start > USERS_MAX_BYTES)
+        return;
+    g_autofree char *text = g_strndup(scan->text + start, end - start);
+    g_autofree char *key = exeat_mailbox_key(text);
+    const ExeatPersonId *people = NULL;
+    gsize count;
+    ExeatAddressUse use = EXEAT_ADDRESS_SCHOOL;
+    if (address) {
+        count = exeat_directory_address_people(scan->directory, key, &people);
+        exeat_directory_address(scan->directory, key, NULL, &use);
+    } else {
+        count = exeat_directory_user_people(scan->directory, key, strlen(key), &people);
+    }
+    if (count > 0 && use == EXEAT_ADDRESS_SCHOOL)
+        users_add(scan, before, people[0], count, start, end);
+}
+
+void exeat_name_users(NameScan *scan)
+{
+    guint before = scan->out->len;
+    for (gsize at = 0; at < scan->length;) {
+        if (!g_ascii_isalnum(scan->text[at])) {
+            at++;
+            continue;
+        }
+        gsize end = at;
+        bool tells = false;
+        while (end < scan->length && users_is_local(scan->text[end])) {
+            tells = tells || g_ascii_isdigit(scan->text[end]) || scan->text[end] == '.' || scan->text[end] == '_';
+            end++;
+        }
+        gsize next = end;
+        if (end < scan->length && scan->text[end] == '@') {
+            next = end + 1;
+            while (next < scan->length && (g_ascii_isalnum(scan->text[next]) || scan->text[next] == '-' || scan->text[next] == '.'))
+                next++;
+            gsize stop = next;
+            while (stop > end + 1 && !g_ascii_isalnum(scan->text[stop - 1]))
+                stop--;
+            users_try(scan, before, at, stop, true);
+        } else if (tells) {
+            while (end > at && !g_ascii_isalnum(scan->text[end - 1]))
+                end--;
+            if (end - at >= 4)
+                users_try(scan, before, at, end, false);
+        }
+        at = MAX(next, at + 1);
+    }
+}

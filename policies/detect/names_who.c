@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Who a name could be: the people whom two parts of it have in common.
+ *
+ * Threads: constant data. Hostile input: which names stand together; lists of people are walked, never compared pair by
+ * pair, and the shorter one leads.
+ */
+#include "policies/detect/names-private.h"
+
+static guint who_rank(ExeatRole role, bool staff_first)
+{
+    static const guint ranks[EXEAT_ROLE_COUNT] = {[EXEAT_ROLE_PUPIL] = 0, [EXEAT_ROLE_STAFF] = 1,
+                                                  [EXEAT_ROLE_PARENT] = 2, [EXEAT_ROLE_OTHER] = 3};
+    static const guint titled[EXEAT_ROLE_COUNT] = {[EXEAT_ROLE_STAFF] = 0, [EXEAT_ROLE_PARENT] = 1,
+                                                   [EXEAT_ROLE_OTHER] = 2, [EXEAT_ROLE_PUPIL] = 3};
+    return staff_first ? titled[role] : ranks[role];
+}
+
+/* 0 as the records have it, 1 a nickname, 2 weak. */
+static guint who_doubt(guint32 use)
+{
+    return (use & EXEAT_NAME_WEAK) != 0 ? 2 : (use & EXEAT_NAME_NICK) != 0 ? 1 : 0;
+}
+
+static void who_consider(const NameScan *scan, NameWho *who, ExeatPersonId id, guint32 use, bool staff_first)
+{
+    const ExeatPerson *person = exeat_directory_person(scan->directory, id);
+    if (person == NULL)
+        return;
+    guint doubt = who_doubt(use);
+    guint best = who->people > 0 ? who_doubt(who->use) : G_MAXUINT;
+    if (doubt > best)
+        return;
+    if (doubt < best)
+        who->people = 0;
+    who->people++;
+    if (who->people == 1 || who_rank((ExeatRole)person->role, staff_first) < who_rank(who->role, staff_first)) {
+        who->person = id;
+        who->role = (ExeatRole)person->role;
+        who->use = use;
+    }
+}
+
+/* The first entry of @unit at or behind @from whose person is not below @person. */
+static guint who_seek(const NameUnit *unit, guint from, ExeatPersonId person)
+{
+    guint low = from;
+    guint high = unit->count;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (unit->entries[middle].person < person)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool exeat_name_both(const NameScan *scan, const NameUnit *given, const NameUnit *family, NameWho *out_who)
+{
+    NameWho who = {.person = EXEAT_NOBODY};
+    const NameUnit *lead = given->count <= family->count ? given : family;
+    const NameUnit *other = lead == given ? family : given;
+    guint32 lead_use = lead == given ? EXEAT_NAME_GIVEN : EXEAT_NAME_FAMILY;
+    guint32 other_use = lead == given ? EXEAT_NAME_FAMILY : EXEAT_NAME_GIVEN;
+    guint at = 0;
+    for (guint i = 0; i < lead->count; i++) {
+        const ExeatNameEntry *entry = &lead->entries[i];
+        if ((entry->use & lead_use) == 0)
+            continue;
+        at = who_seek(other, at, entry->person);
+        for (guint j = at; j < other->count && other->entries[j].person == entry->person; j++)
+            if ((other->entries[j].use & other_use) != 0)
+                who_consider(scan, &who, entry->person, entry->use | other->entries[j].use, false);
+    }
+    if (who.people == 0)
+        return false;
+    *out_who = who;
+    return true;
+}
+
+bool exeat_name_with_initial(const NameScan *scan, const NameUnit *unit, guint32 use, char initial, NameWho *out_who)
+{
+    NameWho who = {.person = EXEAT_NOBODY};
+    guint16 bit = (guint16)(g_ascii_islower(initial) ? 1u << ((initial - 'a') & 15) : 0);
+    for (guint i = 0; i < unit->count; i++) {
+        const ExeatPerson *person = exeat_directory_person(scan->directory, unit->entries[i].person);
+        if ((unit->entries[i].use & use) == 0 || person == NULL)
+            continue;
+        guint16 initials = use == EXEAT_NAME_GIVEN ? person->family_initials : person->given_initials;
+        if ((initials & bit) != 0 && who_doubt(unit->entries[i].use) < 2)
+            who_consider(scan, &who, unit->entries[i].person, unit->entries[i].use, false);
+    }
+    if (who.people == 0)
+        return false;
+    *out_who = who;
+    return true;
+}
+
+bool exeat_name_with_use(const NameScan *scan, const NameUnit *unit, guint32 use, bool staff_first, NameWho *out_who)
+{
+    NameWho who = {.person = EXEAT_NOBODY};
+    for (guint i = 0; i < unit->count; i++)
+        if ((unit->entries[i].use & use) != 0)
+            who_consider(scan, &who, unit->entries[i].person, unit->entries[i].use, staff_first);
+    if (who.people == 0)
+        return false;
+    *out_who = who;
+    return true;
+}
