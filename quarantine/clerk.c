@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One round of the clerk. Order matters little, since everything is a claim on a row: deadlines come first so that their
+ * notices go out in the same round.
+ *
+ * Of a letter that has been handed to the relay only the relay's answer counts; a failure of ours afterwards (the store
+ * is full) leaves the row claimed, and it is tried again when the lease has run out. See held.h for what that can double.
+ */
+#include "quarantine/clerk.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "quarantine/quarantine-private.h"
+#include "quarantine/token.h"
+
+struct ExeatClerk {
+    ExeatQuarantine *quarantine;
+    ExeatDeliverer *deliverer;
+    GBytes *token_key;
+    gint64 lease, give_up, retention;
+    char *name;
+};
+
+/* How long a token opens the gate: the relay may queue a letter before the gate sees it. */
+#define CLERK_TOKEN_SECONDS (6 * 60 * 60)
+
+typedef struct ClerkRound {
+    ExeatClerk *clerk;
+    gint64 base, started; /* what the caller calls now, and the monotonic clock then */
+    gint64 now;
+    gint *stop;
+    ExeatClerkReport report;
+    GError *first;
+} ClerkRound;
+
+ExeatClerk *exeat_clerk_new(const ExeatClerkSetup *setup)
+{
+    ExeatClerk *clerk = g_new0(ExeatClerk, 1);
+
+    clerk->quarantine = setup->quarantine;
+    clerk->deliverer = setup->deliverer;
+    clerk->token_key = g_bytes_ref(setup->token_key);
+    clerk->lease = setup->lease;
+    clerk->give_up = setup->give_up;
+    clerk->retention = setup->retention;
+    clerk->name = g_uuid_string_random();
+    return clerk;
+}
+
+void exeat_clerk_free(ExeatClerk *clerk)
+{
+    if (clerk == NULL)
+        return;
+    g_bytes_unref(clerk->token_key);
+    g_free(clerk->name);
+    g_free(clerk);
+}
+
+/* Between two pieces of work. A round may last for hours: a lease that began when the round did would be over. */
+static bool clerk_goes_on(ClerkRound *round)
+{
+    round->now = round->base + (g_get_monotonic_time() - round->started) / G_USEC_PER_SEC;
+    return round->stop == NULL || g_atomic_int_get(round->stop) == 0;
+}
+
+static void clerk_fault(ClerkRound *round, GError *error)
+{
+    round->report.faults++;
+    if (round->first == NULL)
+        round->first = error;
+    else
+        g_clear_error(&error);
+}
+
+static const char *clerk_enhanced(const ExeatDeliveryResult *result)
+{
+    return *result->enhanced != '\0' ? result->enhanced : NULL;
+}
+
+/* --- released letters --------------------------------------------------------------------------------------------- */
+
+static bool clerk_add_failed_notices(ClerkRound *round, const ExeatRecipientRow *row, const ExeatCard *card,
+                                     const ExeatDeliveryResult *result, ExeatChange *change, GError **error)
+{
+    const ExeatQuarantine *quarantine = round->clerk->quarantine;
+    ExeatNotice notice =
+        exeat_quarantine_notice(quarantine, card, EXEAT_NOTICE_FAILED, row->letter, 1, NULL, round->now);
+
+    notice.code = result->code;
+    notice.enhanced = clerk_enhanced(result);
+    if (card->notify != NULL &&
+        !exeat_quarantine_add_notice(quarantine, change, &notice, card->notify, NULL, false, error))
+        return false;
+    notice.message_id = NULL;
+    return exeat_quarantine_add_decider_notices(quarantine, change, &notice, card, error);
+}
+
+static bool clerk_record_release(ClerkRound *round, const ExeatRecipientRow *row, const ExeatCard *card,
+                                 const ExeatDeliveryResult *result, GError **error)
+{
+    ExeatClerk *clerk = round->clerk;
+    g_autoptr(ExeatChange) change = exeat_change_new(round->now);
+    g_autofree char *detail = g_strdup_printf("code=%u attempt=%u", result->code, row->attempts);
+    bool gave_up = round->now - row->changed_at >= clerk->give_up;
+    ExeatHeldState to = result->outcome == EXEAT_DELIVERY_DONE ? EXEAT_HELD_RELEASED
+                        : result->outcome == EXEAT_DELIVERY_REFUSED || gave_up ? EXEAT_HELD_FAILED
+                                                                               : EXEAT_HELD_RELEASING;
+    ExeatMove *move = exeat_change_move(change, row->letter, row->index, EXEAT_HELD_RELEASING, to);
+    bool lost = false;
+
+    move->code = result->code;
+    move->enhanced = g_strdup(clerk_enhanced(result));
+    move->next_at = round->now + exeat_held_backoff(row->attempts);
+    /* A 2xx is final whoever holds the lease by now; anything else counts only while it is ours. */
+    move->lease = to == EXEAT_HELD_RELEASED ? NULL : g_strdup(clerk->name);
+    exeat_change_audit(change,
+                       to == EXEAT_HELD_RELEASED ? "released"
+                       : to == EXEAT_HELD_FAILED ? "release-failed"
+                                                 : "release-deferred",
+                       row->letter, row->index, "clerk", detail, NULL);
+    if (to == EXEAT_HELD_FAILED && !clerk_add_failed_notices(round, row, card, result, change, error))
+        return false;
+    if (!exeat_store_commit(clerk->quarantine->store, change, &lost, error))
+        return false;
+    round->report.released += to == EXEAT_HELD_RELEASED && !lost ? 1 : 0;
+    round->report.later += to == EXEAT_HELD_RELEASING && !lost ? 1 : 0;
+    round->report.failed += to == EXEAT_HELD_FAILED && !lost ? 1 : 0;
+    return true;
+}
+
+static bool clerk_deliver_release(ClerkRound *round, const ExeatRecipientRow *row, GError **error)
+{
+    ExeatClerk *clerk = round->clerk;
+    g_autoptr(ExeatCard) card = NULL;
+    g_autoptr(GBytes) letter = NULL;
+    g_autofree char *token = NULL, *header = NULL;
+    const char *recipient;
+    ExeatDeliveryResult result;
+
+    if (!exeat_quarantine_read_card(clerk->quarantine, row->letter, &card, error) ||
+        !exeat_quarantine_read_letter(clerk->quarantine, row->letter, &letter, error))
+        return false;
+    if (row->index >= card->recipients->len) {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_MALFORMED, "%s has no recipient %u", row->letter, row->index);
+        return false;
+    }
+    recipient = g_ptr_array_index(card->recipients, row->index);
+    token = exeat_token_make(clerk->token_key, row->letter, card->sender, recipient, round->now + CLERK_TOKEN_SECONDS);
+    header = g_strdup_printf("%s: %s", EXEAT_TOKEN_HEADER, token);
+    exeat_deliver(clerk->deliverer, card->sender, recipient, header, letter, &result);
+    return clerk_record_release(round, row, card, &result, error);
+}
+
+static void clerk_release(ClerkRound *round)
+{
+    while (clerk_goes_on(round)) {
+        g_autoptr(ExeatRecipientRow) row = NULL;
+        GError *error = NULL;
+
+        if (!exeat_store_claim_release(round->clerk->quarantine->store, round->clerk->name, round->now,
+                                       round->clerk->lease, &row, &error)) {
+            clerk_fault(round, error);
+            return;
+        }
+        if (row == NULL)
+            return;
+        if (!clerk_deliver_release(round, row, &error))
+            clerk_fault(round, error);
+    }
+}
+
+/* --- the outbox --------------------------------------------------------------------------------------------------- */
+
+static ExeatMailOutcome clerk_mail_outcome(const ClerkRound *round, const ExeatMailRow *row, const ExeatMail *mail,
+                                           const ExeatDeliveryResult *result)
+{
+    if (result->outcome == EXEAT_DELIVERY_DONE)
+        return EXEAT_MAIL_SENT;
+    if (result->outcome == EXEAT_DELIVERY_LATER && round->now - row->created_at < round->clerk->give_up)
+        return EXEAT_MAIL_LATER;
+    /* The last one who can be told that a letter did not go out is told until it works. */
+    return mail->fallback && mail->returns != NULL ? EXEAT_MAIL_LATER : EXEAT_MAIL_FAILED;
+}
+
+/* The sender's mailbox refuses the letter that comes back: those who decide hear of it instead. */
+static bool clerk_redirect(ClerkRound *round, const ExeatMailRow *row, const ExeatMail *mail, ExeatChange *change,
+                           GError **error)
+{
+    const ExeatQuarantine *quarantine = round->clerk->quarantine;
+    g_autoptr(ExeatCard) card = NULL;
+    ExeatNotice notice;
+
+    if (!exeat_quarantine_read_card(round->clerk->quarantine, row->letter, &card, error))
+        return false;
+    notice = exeat_quarantine_notice(quarantine, card, EXEAT_NOTICE_UNTOLD, row->letter, mail->returns->len, NULL,
+                                     round->now);
+    return exeat_quarantine_add_notice(
+        quarantine, change, &notice,
+        card->deciders->len > 0 ? g_ptr_array_index(card->deciders, 0) : quarantine->postmaster, mail->returns, true,
+        error);
+}
+
+static bool clerk_add_returned(ClerkRound *round, const ExeatMailRow *row, const ExeatMail *mail, guint code,
+                               ExeatChange *change, GError **error)
+{
+    g_autoptr(GPtrArray) recipients = NULL;
+
+    if (!exeat_store_recipients(round->clerk->quarantine->store, row->letter, &recipients, error))
+        return false;
+    for (guint i = 0; i < recipients->len; i++) {
+        const ExeatRecipientRow *recipient = g_ptr_array_index(recipients, i);
+
+        for (guint k = 0; k < mail->returns->len; k++) {
+            if (g_array_index(mail->returns, guint, k) != recipient->index ||
+                !exeat_held_may_move(recipient->state, EXEAT_HELD_RETURNED))
+                continue;
+            exeat_change_move(change, row->letter, recipient->index, recipient->state, EXEAT_HELD_RETURNED)->code = code;
+            exeat_change_audit(change, "returned", row->letter, recipient->index, "clerk", NULL, NULL);
+        }
+    }
+    return true;
+}
+
+static bool clerk_record_mail(ClerkRound *round, const ExeatMailRow *row, const ExeatMail *mail,
+                              const ExeatDeliveryResult *result, GError **error)
+{
+    ExeatMailOutcome outcome = clerk_mail_outcome(round, row, mail, result);
+    g_autoptr(ExeatChange) change = exeat_change_new(round->now);
+    ExeatMailEnd *end = exeat_change_mail_end(change, row->id, outcome);
+    g_autofree char *detail = g_strdup_printf("kind=%s code=%u", row->kind, result->code);
+    bool returns = mail->returns != NULL && row->letter != NULL;
+
+    end->code = result->code;
+    end->enhanced = g_strdup(clerk_enhanced(result));
+    end->next_at = round->now + exeat_held_backoff(row->attempts);
+    if (outcome != EXEAT_MAIL_LATER)
+        exeat_change_audit(change, outcome == EXEAT_MAIL_SENT ? "notice-sent" : "notice-failed", row->letter, -1, "clerk",
+                           detail, NULL);
+    if (outcome == EXEAT_MAIL_SENT && returns && !clerk_add_returned(round, row, mail, result->code, change, error))
+        return false;
+    if (outcome == EXEAT_MAIL_FAILED && returns && !clerk_redirect(round, row, mail, change, error))
+        return false;
+    if (!exeat_store_commit(round->clerk->quarantine->store, change, NULL, error))
+        return false;
+    round->report.mails_sent += outcome == EXEAT_MAIL_SENT ? 1 : 0;
+    round->report.mails_later += outcome == EXEAT_MAIL_LATER ? 1 : 0;
+    round->report.mails_failed += outcome == EXEAT_MAIL_FAILED ? 1 : 0;
+    return true;
+}
+
+static bool clerk_send_mail(ClerkRound *round, const ExeatMailRow *row, GError **error)
+{
+    g_autoptr(ExeatMail) mail = NULL;
+    ExeatDeliveryResult result;
+
+    if (!exeat_outbox_open(round->clerk->quarantine->opener, row->sealed, &mail, error))
+        return false;
+    exeat_deliver(round->clerk->deliverer, "", mail->recipient, NULL, mail->message, &result);
+    return clerk_record_mail(round, row, mail, &result, error);
+}
+
+static void clerk_send(ClerkRound *round)
+{
+    while (clerk_goes_on(round)) {
+        g_autoptr(ExeatMailRow) row = NULL;
+        GError *error = NULL;
+
+        if (!exeat_store_claim_mail(round->clerk->quarantine->store, round->clerk->name, round->now, round->clerk->lease,
+                                    &row, &error)) {
+            clerk_fault(round, error);
+            return;
+        }
+        if (row == NULL)
+            return;
+        if (!clerk_send_mail(round, row, &error))
+            clerk_fault(round, error);
+    }
+}
+
+/* --- deadlines ---------------------------------------------------------------------------------------------------- */
+
+static GPtrArray *clerk_list(ClerkRound *round, const ExeatLetterFilter *filter)
+{
+    GPtrArray *rows = NULL;
+    GError *error = NULL;
+
+    if (exeat_store_list(round->clerk->quarantine->store, filter, &rows, &error))
+        return rows;
+    clerk_fault(round, error);
+    return g_ptr_array_new();
+}
+
+static void clerk_expire(ClerkRound *round)
+{
+    ExeatLetterFilter filter = {.states = 1u << EXEAT_HELD_HELD, .deadline_before = round->now};
+    g_autoptr(GPtrArray) rows = clerk_list(round, &filter);
+
+    for (guint i = 0; i < rows->len && clerk_goes_on(round); i++) {
+        const ExeatLetterRow *row = g_ptr_array_index(rows, i);
+        ExeatDecision decision = {0};
+        GError *error = NULL;
+
+        if (!exeat_quarantine_expire(round->clerk->quarantine, row->id, round->now, &decision, &error))
+            clerk_fault(round, error);
+        else if (decision.outcome == EXEAT_DECISION_DONE)
+            round->report.expired++;
+        exeat_decision_clear(&decision);
+    }
+}
+
+static void clerk_remind(ClerkRound *round)
+{
+    ExeatLetterFilter filter = {.states = 1u << EXEAT_HELD_HELD, .remind_before = round->now};
+    g_autoptr(GPtrArray) rows = clerk_list(round, &filter);
+
+    for (guint i = 0; i < rows->len && clerk_goes_on(round); i++) {
+        GError *error = NULL;
+
+        if (!exeat_quarantine_remind(round->clerk->quarantine, g_ptr_array_index(rows, i), round->now, &error))
+            clerk_fault(round, error);
+        else
+            round->report.reminded++;
+    }
+}
+
+static void clerk_purge(ClerkRound *round)
+{
+    GError *error = NULL;
+
+    if (round->clerk->retention > 0 &&
+        !exeat_store_purge(round->clerk->quarantine->store, round->now - round->clerk->retention, round->now,
+                           &round->report.purged, &error))
+        clerk_fault(round, error);
+}
+
+bool exeat_clerk_run_once(ExeatClerk *clerk, gint64 now, gint *stop, ExeatClerkReport *out_report, GError **error)
+{
+    ClerkRound round = {.clerk = clerk, .base = now, .started = g_get_monotonic_time(), .now = now, .stop = stop};
+
+    clerk_expire(&round);
+    clerk_remind(&round);
+    clerk_release(&round);
+    clerk_send(&round);
+    clerk_purge(&round);
+    if (out_report != NULL)
+        *out_report = round.report;
+    if (round.first == NULL)
+        return true;
+    g_propagate_error(error, round.first);
+    return false;
+}

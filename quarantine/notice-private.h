@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a notice says before it is text or HTML: a list of blocks. notice_words.c has the words, notice_blocks.c makes the
+ * list, notice_text.c and notice_html.c write it down.
+ */
+#ifndef EXEAT_QUARANTINE_NOTICE_PRIVATE_H
+#define EXEAT_QUARANTINE_NOTICE_PRIVATE_H
+
+#include "quarantine/notice.h"
+
+typedef enum NoticeBlockKind {
+    NOTICE_HEADING,
+    NOTICE_PARAGRAPH,
+    NOTICE_ITEM, /* of a list */
+    NOTICE_STEP, /* of a numbered list */
+    NOTICE_LINK, /* the text is the address */
+} NoticeBlockKind;
+
+typedef struct NoticeBlock {
+    NoticeBlockKind kind;
+    char *text;
+} NoticeBlock;
+
+typedef struct NoticeKindWords {
+    const char *subject;
+    const char *opening; /* {concerned}, {recipients}, {role}, {deadline}, {code} */
+    const char *next;    /* what happens next; the same marks */
+} NoticeKindWords;
+
+typedef struct NoticeWords {
+    NoticeKindWords kinds[EXEAT_NOTICE_KINDS];
+    const char *what, *how, *next, *reference; /* headings */
+    const char *clause;                        /* {clause} */
+    const char *sign_in, *note, *privacy, *no_deadline;
+    const char *roles[8][2];                   /* name in the configuration, words; NULL ends */
+    const char *some_role;
+} NoticeWords;
+
+const NoticeWords *exeat_notice_words(const char *language);
+
+/* (transfer full) array of NoticeBlock */
+GPtrArray *exeat_notice_blocks(const ExeatNotice *notice);
+/* (transfer full) */
+char *exeat_notice_subject(const ExeatNotice *notice);
+char *exeat_notice_text(const GPtrArray *blocks);
+char *exeat_notice_html(const GPtrArray *blocks, const char *title, const char *language);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The mails that exeat writes: complete RFC 5322 messages, text and HTML, auto-generated (RFC 3834). A notice may be open
+ * on a classroom's whiteboard: it names nobody, quotes nothing, and holds no subject and no address but that of its
+ * reader. It says what kind of thing was found and where, which rule says so, how to put it right, what happens next.
+ */
+#ifndef EXEAT_QUARANTINE_NOTICE_H
+#define EXEAT_QUARANTINE_NOTICE_H
+
+#include <glib.h>
+#include <gmime/gmime.h>
+#include <stdbool.h>
+
+#include "policies/guidance/guidance.h"
+
+typedef enum ExeatNoticeKind {
+    EXEAT_NOTICE_HELD,      /* to the sender: it waits for a decision */
+    EXEAT_NOTICE_DECISION,  /* to those who decide */
+    EXEAT_NOTICE_PUT_RIGHT, /* to the sender: it went out, changed */
+    EXEAT_NOTICE_RETURNED,  /* to the sender: it will not go out; a DSN */
+    EXEAT_NOTICE_EXPIRED,   /* to the sender: nobody decided in time; a DSN */
+    EXEAT_NOTICE_RELEASED,  /* to the sender: somebody let it go */
+    EXEAT_NOTICE_FAILED,    /* to both: released, but the recipient's server refused it */
+    EXEAT_NOTICE_REMINDER,  /* to those who decide: the deadline is near */
+    EXEAT_NOTICE_OPENED,    /* to the sender: somebody read it, in their role */
+    EXEAT_NOTICE_UNTOLD,    /* to those who decide: the sender could not be told */
+    EXEAT_NOTICE_KINDS
+} ExeatNoticeKind;
+
+const char *exeat_notice_kind_name(ExeatNoticeKind kind); /* "held": in the outbox and in X-Exeat-Notice */
+
+typedef struct ExeatNotice {
+    ExeatNoticeKind kind;
+    const char *id;             /* "H-7K3M-Q9TX-2B4W" */
+    const char *language;       /* "en", "cy" */
+    const char *from, *to;      /* addresses */
+    const GPtrArray *findings;  /* ExeatFinding; may be NULL */
+    const GArray *places;       /* ExeatGuidancePlace, one a finding; may be NULL */
+    guint concerned;            /* how many of the recipients this is about */
+    guint recipients;           /* all of the letter's */
+    const char *deadline;       /* as people write it, or NULL */
+    const char *role;           /* who decides or decided: "headteacher", or NULL */
+    const char *console;        /* URL of the office, or NULL */
+    const char *message_id;     /* of the letter, or NULL; anything but a plain message id is left out */
+    bool note;                  /* the one who decided left a note to be read after signing in */
+    guint code;                 /* FAILED: the reply */
+    const char *enhanced;
+    gint64 now;
+    const GArray *indices;      /* RETURNED, EXPIRED: of guint, the recipients this is about */
+    gint64 received_at;         /* RETURNED, EXPIRED: the letter's */
+} ExeatNotice;
+
+/* (transfer full) with CRLF line ends. */
+GBytes *exeat_notice_build(const ExeatNotice *notice);
+
+/* Shared with dsn.c: a message with its header fields and no body, the words as a multipart/alternative, the bytes. */
+GMimeMessage *exeat_notice_new_message(const ExeatNotice *notice);
+GMimeObject *exeat_notice_new_body(const ExeatNotice *notice);
+GBytes *exeat_notice_to_bytes(GMimeMessage *message);
+
+/* True for "<left@right>" in ASCII without spaces or controls, 250 bytes at most. */
+bool exeat_notice_is_message_id(const char *text);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The quarantine as the gate, the command line and the office see it. The gate has a sealer and no opener: it puts
+ * letters in and can read none back. What decides, lists contents or delivers needs the private key.
+ *
+ * When a call that writes returns true, what it did is on disk, with every notice that follows from it.
+ * Immutable after it was made; any thread.
+ */
+#ifndef EXEAT_QUARANTINE_QUARANTINE_H
+#define EXEAT_QUARANTINE_QUARANTINE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "message/message.h"
+#include "policies/verdict.h"
+#include "quarantine/card.h"
+#include "quarantine/clock.h"
+#include "quarantine/deciders.h"
+#include "quarantine/seal.h"
+#include "quarantine/store.h"
+
+typedef struct ExeatQuarantine ExeatQuarantine;
+
+typedef struct ExeatQuarantineSetup {
+    ExeatStore *store;          /* (transfer full) */
+    ExeatSealer *sealer;        /* (transfer full) */
+    ExeatOpener *opener;        /* (transfer full) or NULL: the gate */
+    ExeatClock *clock;          /* (transfer full) */
+    ExeatDeciders *deciders;    /* (transfer full) */
+    const char *from;           /* the address of our notices; strings are copied */
+    const char *postmaster;     /* who hears what nobody else can be told */
+    const char *console;        /* URL of the office, or NULL */
+    const char *const *inside;  /* the school's domains, NULL-terminated: who there may be sent notices */
+    gint64 deadline;            /* working seconds until a letter goes back */
+    gint64 reminder;            /* working seconds before that */
+} ExeatQuarantineSetup;
+
+ExeatQuarantine *exeat_quarantine_new(const ExeatQuarantineSetup *setup);
+void exeat_quarantine_free(ExeatQuarantine *quarantine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatQuarantine, exeat_quarantine_free)
+
+ExeatStore *exeat_quarantine_store(const ExeatQuarantine *quarantine); /* (transfer none) */
+
+/* --- the gate ----------------------------------------------------------------------------------------------------- */
+
+typedef struct ExeatHoldRequest {
+    GBytes *letter;               /* as received */
+    const ExeatEnvelope *envelope;
+    const char *subject;          /* decoded, or NULL */
+    const char *message_id;       /* or NULL */
+    const ExeatVerdict *verdict;  /* whom it holds and why */
+    const ExeatMessage *message;  /* to say which attachment; may be NULL */
+    const char *language;         /* of the notices: "en", "cy" */
+    gint64 now;                   /* 0: the machine's clock */
+} ExeatHoldRequest;
+
+/* Keeps the letter for verdict->held. (transfer full) *out_id. */
+bool exeat_quarantine_hold(ExeatQuarantine *quarantine, const ExeatHoldRequest *request, char **out_id, GError **error);
+
+/* Keeps a copy for the monitor; nobody decides and nobody is written to. */
+bool exeat_quarantine_flag(ExeatQuarantine *quarantine, const ExeatHoldRequest *request, char **out_id, GError **error);
+
+/* Tells the sender that the letter went out put right; request->letter is not needed and not kept. */
+bool exeat_quarantine_note_rewrite(ExeatQuarantine *quarantine, const ExeatHoldRequest *request, char **out_id,
+                                   GError **error);
+
+/* --- deciding ----------------------------------------------------------------------------------------------------- */
+
+typedef struct ExeatActor {
+    const char *role;    /* "headteacher", "operator", "clerk": stands in clear in the trail */
+    const char *address; /* who it is: sealed; NULL: nobody in particular */
+} ExeatActor;
+
+typedef enum ExeatDecisionOutcome {
+    EXEAT_DECISION_DONE,
+    EXEAT_DECISION_ALREADY, /* somebody was first: see by, role, at */
+    EXEAT_DECISION_UNKNOWN, /* there is no such letter */
+    EXEAT_DECISION_OWN,     /* nobody decides on a letter of their own */
+} ExeatDecisionOutcome;
+
+typedef struct ExeatDecision {
+    ExeatDecisionOutcome outcome;
+    guint changed;   /* recipients that this decision moved */
+    char *event;     /* ALREADY: "release-decided", "return-decided", "expired" */
+    char *role;      /* ALREADY: of who was first */
+    char *by;        /* ALREADY: their address, if it is known and can be unsealed */
+    gint64 at;       /* ALREADY: when */
+} ExeatDecision;
+
+void exeat_decision_clear(ExeatDecision *decision);
+
+/* @recipients: indices into the envelope, or NULL for all. @reason is sealed into the trail and may be NULL. The first
+ * decision on a recipient wins. */
+bool exeat_quarantine_release(ExeatQuarantine *quarantine, const char *id, const GArray *recipients,
+                              const ExeatActor *actor, const char *reason, gint64 now, ExeatDecision *out_decision,
+                              GError **error);
+/* The sender is told, with the guidance; of @note (sealed into the trail) only that there is one. */
+bool exeat_quarantine_return(ExeatQuarantine *quarantine, const char *id, const GArray *recipients,
+                             const ExeatActor *actor, const char *note, gint64 now, ExeatDecision *out_decision,
+                             GError **error);
+
+/* The clerk's: the deadline has passed. */
+bool exeat_quarantine_expire(ExeatQuarantine *quarantine, const char *id, gint64 now, ExeatDecision *out_decision,
+                             GError **error);
+bool exeat_quarantine_remind(ExeatQuarantine *quarantine, const ExeatLetterRow *letter, gint64 now, GError **error);
+
+/* Evidence: retention passes it by. False in *out_found if there is no such letter. */
+bool exeat_quarantine_keep(ExeatQuarantine *quarantine, const char *id, bool keep, const ExeatActor *actor,
+                           const char *reason, gint64 now, bool *out_found, GError **error);
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
+
+/* Opens a letter for a person: the trail says who did and why, and the sender is told. @out_letter may be NULL (the card
+ * alone). MALFORMED if there is no such letter. */
+bool exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, const char *reason,
+                           gint64 now, ExeatCard **out_card, GBytes **out_letter, GError **error);
+
+/* The same without a trace, for the machine: delivery, notices. Never behind a page or a command. */
+bool exeat_quarantine_read_card(ExeatQuarantine *quarantine, const char *id, ExeatCard **out_card, GError **error);
+bool exeat_quarantine_read_letter(ExeatQuarantine *quarantine, const char *id, GBytes **out_letter, GError **error);
+
+/* Who and why of an audit row, as text, or NULL. (transfer full) */
+char *exeat_quarantine_audit_detail(const ExeatQuarantine *quarantine, const ExeatAuditRow *row, const char *member);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Reading what was sealed. A person who opens a letter leaves a row in the trail before they see a byte of it, and the
+ * sender is told in the same transaction; without that row nothing is shown.
+ */
+#include <json-glib/json-glib.h>
+
+#include "base/error.h"
+#include "quarantine/quarantine-private.h"
+
+static bool read_unseal(const ExeatQuarantine *quarantine, GBytes *sealed, GBytes **out_plain, GError **error)
+{
+    if (quarantine->opener == NULL) {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "held letters cannot be opened without the private key");
+        return false;
+    }
+    return exeat_unseal(quarantine->opener, sealed, out_plain, error);
+}
+
+bool exeat_quarantine_read_card(ExeatQuarantine *quarantine, const char *id, ExeatCard **out_card, GError **error)
+{
+    g_autoptr(GBytes) sealed = NULL, plain = NULL;
+
+    return exeat_store_read_card(quarantine->store, id, &sealed, error) &&
+           read_unseal(quarantine, sealed, &plain, error) && exeat_card_from_bytes(plain, out_card, error);
+}
+
+bool exeat_quarantine_read_letter(ExeatQuarantine *quarantine, const char *id, GBytes **out_letter, GError **error)
+{
+    g_autoptr(GBytes) sealed = NULL;
+
+    return exeat_store_read_letter(quarantine->store, id, &sealed, error) &&
+           read_unseal(quarantine, sealed, out_letter, error);
+}
+
+bool exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, const char *reason,
+                           gint64 now, ExeatCard **out_card, GBytes **out_letter, GError **error)
+{
+    g_autoptr(ExeatCard) card = NULL;
+    g_autoptr(GBytes) letter = NULL, sealed = NULL;
+    g_autoptr(ExeatChange) change = exeat_change_new(exeat_quarantine_now(now));
+    ExeatNotice notice;
+
+    if (reason == NULL || *reason == '\0') {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "a letter is opened for a reason, which is written down");
+        return false;
+    }
+    if (!exeat_quarantine_read_card(quarantine, id, &card, error) ||
+        (out_letter != NULL && !exeat_quarantine_read_letter(quarantine, id, &letter, error)) ||
+        !exeat_quarantine_seal_detail(quarantine, actor->address, reason, &sealed, error))
+        return false;
+    exeat_change_audit(change, "opened", id, -1, actor->role, out_letter != NULL ? "what=letter" : "what=card", sealed);
+    notice = exeat_quarantine_notice(quarantine, card, EXEAT_NOTICE_OPENED, id, card->held->len, NULL, change->at);
+    notice.role = actor->role;
+    notice.console = NULL;
+    if (card->notify != NULL && !exeat_deciders_same(card->notify, actor->address) &&
+        !exeat_quarantine_add_notice(quarantine, change, &notice, card->notify, NULL, false, error))
+        return false;
+    if (!exeat_store_commit(quarantine->store, change, NULL, error))
+        return false;
+    *out_card = g_steal_pointer(&card);
+    if (out_letter != NULL)
+        *out_letter = g_steal_pointer(&letter);
+    return true;
+}
+
+char *exeat_quarantine_audit_detail(const ExeatQuarantine *quarantine, const ExeatAuditRow *row, const char *member)
+{
+    g_autoptr(GBytes) plain = NULL;
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonNode *root, *node;
+    gsize size = 0;
+    const char *data;
+
+    if (row->sealed == NULL || quarantine->opener == NULL ||
+        !exeat_unseal(quarantine->opener, row->sealed, &plain, NULL))
+        return NULL;
+    data = g_bytes_get_data(plain, &size);
+    if (!json_parser_load_from_data(parser, data, (gssize)size, NULL))
+        return NULL;
+    root = json_parser_get_root(parser);
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root))
+        return NULL;
+    node = json_object_get_member(json_node_get_object(root), member);
+    return node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_dup_string(node) : NULL;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where held letters are kept. A back end is a struct of functions; this floor knows it through here alone.
+ *
+ * All writing is one value, an ExeatChange, and one call: a letter with its recipients and findings, moves of recipients
+ * along the arrows of held.h, mails for the outbox, outcomes of mails, rows for the audit trail. It happens whole, on
+ * disk, or not at all.
+ *
+ * The store sees sealed blobs. In clear beside them stand opaque ids, times, sizes, counts, words of ours (policy, rule,
+ * state, event) and SMTP reply codes; nothing that a letter or a person wrote.
+ *
+ * A handle may be used by many threads (one at a time gets in); several processes may have the same store open.
+ */
+#ifndef EXEAT_QUARANTINE_STORE_H
+#define EXEAT_QUARANTINE_STORE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "quarantine/held.h"
+
+/* A letter is at most so large; what MTAs are set to let through is far below. */
+#define EXEAT_STORE_LETTER_LIMIT (256 * 1024 * 1024)
+#define EXEAT_STORE_LIST_LIMIT 1000
+
+typedef struct ExeatStore ExeatStore;
+
+typedef enum ExeatLetterKind {
+    EXEAT_LETTER_HELD,    /* somebody decides */
+    EXEAT_LETTER_FLAGGED, /* went out; a copy for the monitor */
+} ExeatLetterKind;
+
+/* The clear part of a finding. */
+typedef struct ExeatFindingRow {
+    const char *policy, *rule; /* interned */
+    const char *clause;        /* interned, or NULL */
+    int confidence, zone, action;
+    guint count, data_subjects;
+} ExeatFindingRow;
+
+typedef struct ExeatLetterRow {
+    char *id;
+    ExeatLetterKind kind;
+    gint64 held_at;
+    gint64 deadline_at;  /* 0 for a flagged copy */
+    gint64 remind_at;    /* 0: no reminder (any more) */
+    gint64 closed_at;    /* 0 while open */
+    gint64 size;         /* of the letter, in bytes */
+    bool kept;           /* evidence: retention passes it by */
+    guint states[EXEAT_HELD_STATES]; /* recipients in each state; read, not written */
+    GArray *findings;    /* ExeatFindingRow */
+} ExeatLetterRow;
+
+ExeatLetterRow *exeat_letter_row_new(void);
+void exeat_letter_row_free(ExeatLetterRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatLetterRow, exeat_letter_row_free)
+
+typedef struct ExeatRecipientRow {
+    char *letter;
+    guint index;
+    ExeatHeldState state;
+    guint attempts;
+    gint64 changed_at;         /* when it came into this state */
+    gint64 attempt_started_at; /* 0: none */
+    gint64 next_at;            /* releasing: when it is tried next */
+    guint code;                /* of the last reply; 0: no answer */
+    char *enhanced;            /* "5.1.1", or NULL */
+} ExeatRecipientRow;
+
+void exeat_recipient_row_free(ExeatRecipientRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatRecipientRow, exeat_recipient_row_free)
+
+/* A mail of ours that waits to be sent. */
+typedef struct ExeatMailRow {
+    gint64 id;
+    gint64 created_at;
+    char *kind;   /* "held", "decision", …: a word of ours */
+    char *letter; /* or NULL */
+    gint64 due_at;
+    guint attempts;
+    GBytes *sealed; /* see outbox.h */
+} ExeatMailRow;
+
+void exeat_mail_row_free(ExeatMailRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatMailRow, exeat_mail_row_free)
+
+typedef struct ExeatAuditRow {
+    gint64 sequence; /* from 1, set by the store */
+    gint64 at;
+    char *event;     /* "held", "release-decided", …: a word of ours */
+    char *letter;    /* or NULL */
+    gint64 recipient;/* index, or -1 */
+    char *role;      /* of who did it: "headteacher", "gate", "clerk", … */
+    char *detail;    /* words and numbers of ours ("code=250"), or NULL */
+    char *digest;    /* SHA-256 of the sealed detail in hexadecimal, or NULL */
+    char *hash;      /* set by the store */
+    GBytes *sealed;  /* who exactly and why; NULL if there is none, or once it was erased by retention */
+} ExeatAuditRow;
+
+void exeat_audit_row_free(ExeatAuditRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatAuditRow, exeat_audit_row_free)
+
+/* --- writing ------------------------------------------------------------------------------------------------------ */
+
+typedef struct ExeatMove {
+    char *letter;
+    guint index;
+    ExeatHeldState from, to;
+    char *lease;      /* only if this lease still stands; NULL: whoever holds it */
+    gint64 next_at;   /* to RELEASING: when to try */
+    guint code;
+    char *enhanced;
+} ExeatMove;
+
+typedef enum ExeatMailOutcome {
+    EXEAT_MAIL_SENT,
+    EXEAT_MAIL_LATER,
+    EXEAT_MAIL_FAILED,
+} ExeatMailOutcome;
+
+typedef struct ExeatMailEnd {
+    gint64 id;
+    ExeatMailOutcome outcome;
+    gint64 next_at;
+    guint code;
+    char *enhanced;
+} ExeatMailEnd;
+
+typedef struct ExeatChange {
+    gint64 at;
+    ExeatLetterRow *letter;         /* a new letter, or NULL */
+    GBytes *sealed_card;            /* of the new letter */
+    GBytes *sealed_letter;
+    GArray *held;                   /* of guint: the new letter's held recipients, as indices into its envelope */
+    GPtrArray *moves;               /* ExeatMove */
+    GPtrArray *mails;               /* ExeatMailRow, new */
+    GPtrArray *ends;                /* ExeatMailEnd */
+    GPtrArray *audits;              /* ExeatAuditRow */
+    char *reminded;                 /* letter whose reminder this is (its remind_at must still be due), or NULL */
+    char *keep;                     /* letter to mark or unmark as evidence, or NULL */
+    bool keep_value;
+} ExeatChange;
+
+ExeatChange *exeat_change_new(gint64 at);
+void exeat_change_free(ExeatChange *change);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatChange, exeat_change_free)
+
+ExeatMove *exeat_change_move(ExeatChange *change, const char *letter, guint index, ExeatHeldState from,
+                             ExeatHeldState to);
+void exeat_change_mail(ExeatChange *change, const char *kind, const char *letter, gint64 due_at, GBytes *sealed);
+ExeatMailEnd *exeat_change_mail_end(ExeatChange *change, gint64 id, ExeatMailOutcome outcome);
+void exeat_change_audit(ExeatChange *change, const char *event, const char *letter, gint64 recipient, const char *role,
+                        const char *detail, GBytes *sealed);
+
+/* Durable when it returns true. *out_lost: a move did not find its recipient in the state it was to leave (somebody
+ * else was first), and nothing at all was changed. */
+bool exeat_store_commit(ExeatStore *store, const ExeatChange *change, bool *out_lost, GError **error);
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
+
+typedef struct ExeatLetterFilter {
+    guint states;       /* bit set of 1 << ExeatHeldState: letters with a recipient in any of them; 0: all */
+    bool flagged;       /* flagged copies instead of held letters */
+    gint64 held_before; /* 0: any */
+    gint64 held_after;
+    gint64 deadline_before; /* 0: any */
+    gint64 remind_before;   /* 0: any; only letters whose reminder is still to come */
+    guint limit;        /* 0: EXEAT_STORE_LIST_LIMIT */
+    guint offset;
+} ExeatLetterFilter;
+
+typedef struct ExeatStoreCounts {
+    guint64 letters, flagged, bytes;
+    guint64 states[EXEAT_HELD_STATES];
+    guint64 mails_waiting, mails_failed;
+    gint64 oldest_held_at; /* 0: none waits for a decision */
+    gint64 oldest_mail_due_at;
+} ExeatStoreCounts;
+
+/* Oldest first. (transfer full) array of ExeatLetterRow */
+bool exeat_store_list(ExeatStore *store, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error);
+bool exeat_store_counts(ExeatStore *store, ExeatStoreCounts *out_counts, GError **error);
+/* *out_row is NULL if there is no such letter. */
+bool exeat_store_letter(ExeatStore *store, const char *id, ExeatLetterRow **out_row, GError **error);
+bool exeat_store_recipients(ExeatStore *store, const char *id, GPtrArray **out_rows, GError **error);
+bool exeat_store_read_card(ExeatStore *store, const char *id, GBytes **out_sealed, GError **error);
+bool exeat_store_read_letter(ExeatStore *store, const char *id, GBytes **out_sealed, GError **error);
+
+/* --- the clerk's -------------------------------------------------------------------------------------------------- */
+
+/*
+ * Takes one recipient in `releasing` that is due, or whose last attempt's lease ran out, for @lease until
+ * @now + @seconds, and writes down that an attempt has started. *out_row is NULL if there is none.
+ */
+bool exeat_store_claim_release(ExeatStore *store, const char *lease, gint64 now, gint64 seconds,
+                               ExeatRecipientRow **out_row, GError **error);
+bool exeat_store_claim_mail(ExeatStore *store, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
+                            GError **error);
+
+/* Deletes letters that were closed before @before, are not open and not kept, with their cards, recipients, sent mails
+ * and sealed audit details, and adds an audit row if there were any. The trail itself stays. */
+bool exeat_store_purge(ExeatStore *store, gint64 before, gint64 now, guint *out_letters, GError **error);
+
+/* --- the audit trail ---------------------------------------------------------------------------------------------- */
+
+/* Rows after @after, in order, EXEAT_STORE_LIST_LIMIT at most; of one letter if @letter is not NULL. */
+bool exeat_store_audit(ExeatStore *store, const char *letter, gint64 after, GPtrArray **out_rows, GError **error);
+bool exeat_store_audit_head(ExeatStore *store, gint64 *out_rows, char **out_hash, GError **error);
+
+/* --- opening ------------------------------------------------------------------------------------------------------ */
+
+typedef enum ExeatStoreMode {
+    EXEAT_STORE_OPEN,   /* must be there */
+    EXEAT_STORE_CREATE, /* made if it is not there: the gate's right alone */
+} ExeatStoreMode;
+
+/*
+ * CONFIG if it is missing, is no store, belongs to a newer exeat, or may not be written; UNAVAILABLE if it is damaged or
+ * busy.
+ */
+bool exeat_store_open(const char *path, ExeatStoreMode mode, ExeatStore **out_store, GError **error);
+void exeat_store_close(ExeatStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatStore, exeat_store_close)
+
+/* Looks at every page. UNAVAILABLE if it is damaged. */
+bool exeat_store_check(ExeatStore *store, GError **error);
+
+/* What a back end fills. */
+typedef struct ExeatStoreEngine {
+    const char *name;
+    void (*close)(void *handle);
+    bool (*check)(void *handle, GError **error);
+    bool (*commit)(void *handle, const ExeatChange *change, bool *out_lost, GError **error);
+    bool (*list)(void *handle, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error);
+    bool (*counts)(void *handle, ExeatStoreCounts *out_counts, GError **error);
+    bool (*letter)(void *handle, const char *id, ExeatLetterRow **out_row, GError **error);
+    bool (*recipients)(void *handle, const char *id, GPtrArray **out_rows, GError **error);
+    bool (*read_card)(void *handle, const char *id, GBytes **out_sealed, GError **error);
+    bool (*read_letter)(void *handle, const char *id, GBytes **out_sealed, GError **error);
+    bool (*claim_release)(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatRecipientRow **out_row,
+                          GError **error);
+    bool (*claim_mail)(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
+                       GError **error);
+    bool (*purge)(void *handle, gint64 before, gint64 now, guint *out_letters, GError **error);
+    bool (*audit)(void *handle, const char *letter, gint64 after, GPtrArray **out_rows, GError **error);
+    bool (*audit_head)(void *handle, gint64 *out_rows, char **out_hash, GError **error);
+} ExeatStoreEngine;
+
+#endif

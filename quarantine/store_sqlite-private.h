@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the files of the SQLite back end share: schema, writing (store_sqlite_commit.c), the clerk's claims
+ * (store_sqlite_clerk.c), reading (store_sqlite.c). All of them are called with the lock held.
+ */
+#ifndef EXEAT_QUARANTINE_STORE_SQLITE_PRIVATE_H
+#define EXEAT_QUARANTINE_STORE_SQLITE_PRIVATE_H
+
+#include "quarantine/sql.h"
+#include "quarantine/store.h"
+
+typedef struct StoreSqlite {
+    GMutex lock;
+    ExeatSql sql;
+} StoreSqlite;
+
+/* Letters are cut into pieces, so that a cell never has to be moved whole when pages are. */
+#define STORE_SQLITE_CHUNK ((gsize)1024 * 1024)
+
+/* Makes an empty file that is SQLite's to fill, if there is none. */
+bool store_sqlite_make_file(const char *path, GError **error);
+/* Brings the schema up to what this program knows. With @create an empty file becomes a store. */
+bool store_sqlite_migrate(StoreSqlite *store, bool create, GError **error);
+
+bool store_sqlite_begin(StoreSqlite *store, GError **error);
+/* Ends the transaction: COMMIT if @done and that works, else ROLLBACK. Returns whether it was committed. */
+bool store_sqlite_end(StoreSqlite *store, bool done, GError **error);
+
+bool store_sqlite_append_audit(StoreSqlite *store, const ExeatAuditRow *row, GError **error);
+bool store_sqlite_commit(void *handle, const ExeatChange *change, bool *out_lost, GError **error);
+
+bool store_sqlite_claim_release(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatRecipientRow **out_row,
+                                GError **error);
+bool store_sqlite_claim_mail(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
+                             GError **error);
+bool store_sqlite_purge(void *handle, gint64 before, gint64 now, guint *out_letters, GError **error);
+
+#endif

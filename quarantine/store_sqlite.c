@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The SQLite back end: opening and reading. Every function takes the handle's lock for its whole length, so a handle
+ * may be shared by threads; SQLite's own locks stand between processes.
+ *
+ * The file may be damaged or tampered with: words that are not ours become an error, never an index into a table.
+ */
+#include "quarantine/store_sqlite.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "quarantine/store_sqlite-private.h"
+
+static void store_close(void *handle)
+{
+    StoreSqlite *store = handle;
+
+    if (store == NULL)
+        return;
+    exeat_sql_close(&store->sql);
+    g_mutex_clear(&store->lock);
+    g_free(store);
+}
+
+bool exeat_store_sqlite_open(const char *path, ExeatStoreMode mode, void **out_handle, GError **error)
+{
+    StoreSqlite *store;
+
+    if (mode == EXEAT_STORE_CREATE && !store_sqlite_make_file(path, error))
+        return false;
+    if (access(path, R_OK | W_OK) != 0) {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "the store %s cannot be opened: %s", path,
+                    errno == ENOENT ? "it is not there; exeatd makes it when it first starts" : g_strerror(errno));
+        return false;
+    }
+    store = g_new0(StoreSqlite, 1);
+    g_mutex_init(&store->lock);
+    if (!exeat_sql_open(&store->sql, path, error) ||
+        !store_sqlite_migrate(store, mode == EXEAT_STORE_CREATE, error)) {
+        g_prefix_error(error, "%s: ", path);
+        store_close(store);
+        return false;
+    }
+    *out_handle = store;
+    return true;
+}
+
+static bool store_check(void *handle, GError **error)
+{
+    StoreSqlite *store = handle;
+    sqlite3_stmt *statement;
+    bool found = false, done;
+
+    g_mutex_lock(&store->lock);
+    statement = exeat_sql_query(&store->sql, error, "PRAGMA quick_check(1)", "");
+    done = statement != NULL && exeat_sql_step(&store->sql, statement, &found, error);
+    if (done && (!found || g_strcmp0((const char *)sqlite3_column_text(statement, 0), "ok") != 0)) {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_UNAVAILABLE, "the store is damaged: restore it from a backup");
+        done = false;
+    }
+    if (statement != NULL)
+        sqlite3_reset(statement);
+    g_mutex_unlock(&store->lock);
+    return done;
+}
+
+static bool store_damaged(sqlite3_stmt *statement, GError **error)
+{
+    sqlite3_reset(statement);
+    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_UNAVAILABLE, "the store is damaged: it holds a word that is not ours");
+    return false;
+}
+
+static bool store_fill_states(StoreSqlite *store, ExeatLetterRow *row, GError **error)
+{
+    sqlite3_stmt *statement = exeat_sql_query(
+        &store->sql, error, "SELECT state, count(*) FROM recipient WHERE letter = ? GROUP BY state", "t", row->id);
+    bool found = true;
+
+    while (statement != NULL) {
+        ExeatHeldState state;
+
+        if (!exeat_sql_step(&store->sql, statement, &found, error))
+            return false;
+        if (!found)
+            return true;
+        if (!exeat_held_state_from_name((const char *)sqlite3_column_text(statement, 0), &state))
+            return store_damaged(statement, error);
+        row->states[state] = (guint)sqlite3_column_int64(statement, 1);
+    }
+    return false;
+}
+
+static const char *store_intern(sqlite3_stmt *statement, int column)
+{
+    return g_intern_string((const char *)sqlite3_column_text(statement, column));
+}
+
+static bool store_fill_findings(StoreSqlite *store, ExeatLetterRow *row, GError **error)
+{
+    sqlite3_stmt *statement =
+        exeat_sql_query(&store->sql, error,
+                        "SELECT policy, rule, clause, confidence, zone, action, count, data_subjects FROM finding"
+                        " WHERE letter = ? ORDER BY number",
+                        "t", row->id);
+    bool found = true;
+
+    while (statement != NULL) {
+        ExeatFindingRow finding = {0};
+
+        if (!exeat_sql_step(&store->sql, statement, &found, error))
+            return false;
+        if (!found)
+            return true;
+        finding.policy = store_intern(statement, 0);
+        finding.rule = store_intern(statement, 1);
+        finding.clause = store_intern(statement, 2);
+        finding.confidence = sqlite3_column_int(statement, 3);
+        finding.zone = sqlite3_column_int(statement, 4);
+        finding.action = sqlite3_column_int(statement, 5);
+        finding.count = (guint)sqlite3_column_int64(statement, 6);
+        finding.data_subjects = (guint)sqlite3_column_int64(statement, 7);
+        g_array_append_val(row->findings, finding);
+    }
+    return false;
+}
+
+#define STORE_LETTER_COLUMNS "id, kind, held_at, deadline_at, remind_at, closed_at, size, kept"
+
+static ExeatLetterRow *store_read_row(sqlite3_stmt *statement)
+{
+    ExeatLetterRow *row = exeat_letter_row_new();
+
+    row->id = exeat_sql_text(statement, 0);
+    row->kind = g_strcmp0((const char *)sqlite3_column_text(statement, 1), "flagged") == 0 ? EXEAT_LETTER_FLAGGED
+                                                                                           : EXEAT_LETTER_HELD;
+    row->held_at = sqlite3_column_int64(statement, 2);
+    row->deadline_at = sqlite3_column_int64(statement, 3);
+    row->remind_at = sqlite3_column_int64(statement, 4);
+    row->closed_at = sqlite3_column_int64(statement, 5);
+    row->size = sqlite3_column_int64(statement, 6);
+    row->kept = sqlite3_column_int64(statement, 7) != 0;
+    return row;
+}
+
+/* ",held,failed," for a bit set, "" for an empty one. (transfer full) */
+static char *store_state_list(guint states)
+{
+    GString *list = g_string_new("");
+
+    for (guint i = 0; i < EXEAT_HELD_STATES; i++) {
+        if ((states & 1u << i) != 0)
+            g_string_append_printf(list, "%s%s,", list->len == 0 ? "," : "", exeat_held_state_name((ExeatHeldState)i));
+    }
+    return g_string_free(list, false);
+}
+
+static bool store_fill_list(StoreSqlite *store, const ExeatLetterFilter *filter, GPtrArray *rows, GError **error)
+{
+    g_autofree char *states = store_state_list(filter->states);
+    guint limit = filter->limit > 0 ? MIN(filter->limit, EXEAT_STORE_LIST_LIMIT) : EXEAT_STORE_LIST_LIMIT;
+    bool found = true;
+    sqlite3_stmt *statement = exeat_sql_query(
+        &store->sql, error,
+        "SELECT " STORE_LETTER_COLUMNS " FROM letter WHERE kind = ?1 AND (?2 = '' OR EXISTS (SELECT 1 FROM recipient"
+        " WHERE letter = id AND instr(?2, ',' || state || ',') > 0)) AND (?3 = 0 OR held_at < ?3) AND held_at > ?4"
+        " AND (?5 = 0 OR deadline_at <= ?5) AND (?6 = 0 OR (remind_at > 0 AND remind_at <= ?6))"
+        " ORDER BY held_at, id LIMIT ?7 OFFSET ?8",
+        "ttiiiiii", filter->flagged ? "flagged" : "held", states, filter->held_before,
+        filter->held_after > 0 ? filter->held_after : G_MININT64, filter->deadline_before, filter->remind_before,
+        (gint64)limit, (gint64)filter->offset);
+
+    while (statement != NULL && found) {
+        if (!exeat_sql_step(&store->sql, statement, &found, error))
+            return false;
+        if (found)
+            g_ptr_array_add(rows, store_read_row(statement));
+    }
+    for (guint i = 0; statement != NULL && i < rows->len; i++) {
+        ExeatLetterRow *row = g_ptr_array_index(rows, i);
+
+        if (!store_fill_states(store, row, error) || !store_fill_findings(store, row, error))
+            return false;
+    }
+    return statement != NULL;
+}
+
+static bool store_list(void *handle, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error)
+{
+    StoreSqlite *store = handle;
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_letter_row_free);
+    bool done;
+
+    g_mutex_lock(&store->lock);
+    done = store_fill_list(store, filter, rows, error);
+    g_mutex_unlock(&store->lock);
+    if (done)
+        *out_rows = g_steal_pointer(&rows);
+    return done;
+}
+
+static bool store_letter_locked(StoreSqlite *store, const char *id, ExeatLetterRow **out_row, GError **error)
+{
+    g_autoptr(ExeatLetterRow) row = NULL;
+    bool found = false;
+    sqlite3_stmt *statement =
+        exeat_sql_query(&store->sql, error, "SELECT " STORE_LETTER_COLUMNS " FROM letter WHERE id = ?", "t", id);
+
+    if (statement == NULL || !exeat_sql_step(&store->sql, statement, &found, error))
+        return false;
+    if (found) {
+        row = store_read_row(statement);
+        sqlite3_reset(statement);
+        if (!store_fill_states(store, row, error) || !store_fill_findings(store, row, error))
+            return false;
+    }
+    *out_row = g_steal_pointer(&row);
+    return true;
+}
+
+static bool store_letter(void *handle, const char *id, ExeatLetterRow **out_row, GError **error)
+{
+    StoreSqlite *store = handle;
+    bool done;
+
+    g_mutex_lock(&store->lock);
+    done = store_letter_locked(store, id, out_row, error);
+    g_mutex_unlock(&store->lock);
+    return done;
+}
+
+static bool store_count_states(StoreSqlite *store, ExeatStoreCounts *counts, GError **error)
+{
+    bool found = true;
+    sqlite3_stmt *statement =
+        exeat_sql_query(&store->sql, error, "SELECT state, count(*) FROM recipient GROUP BY state", "");
+
+    while (statement != NULL) {
+        ExeatHeldState state;
+
+        if (!exeat_sql_step(&store->sql, statement, &found, error))
+            return false;
+        if (!found)
+            return true;
+        if (!exeat_held_state_from_name((const char *)sqlite3_column_text(statement, 0), &state))
+            return store_damaged(statement, error);
+        counts->states[state] = (guint64)sqlite3_column_int64(statement, 1);
+    }
+    return false;
+}
+
+static bool store_count_all(StoreSqlite *store, ExeatStoreCounts *counts, GError **error)
+{
+    bool found = false;
+    sqlite3_stmt *statement = exeat_sql_query(
+        &store->sql, error,
+        "SELECT (SELECT count(*) FROM letter WHERE kind = 'held'), (SELECT count(*) FROM letter WHERE kind = 'flagged'),"
+        " (SELECT coalesce(sum(size), 0) FROM letter), (SELECT count(*) FROM outbox WHERE state = 'waiting'),"
+        " (SELECT count(*) FROM outbox WHERE state = 'failed'),"
+        " (SELECT coalesce(min(held_at), 0) FROM letter JOIN recipient ON letter = id WHERE state = 'held'),"
+        " (SELECT coalesce(min(due_at), 0) FROM outbox WHERE state = 'waiting')",
+        "");
+
+    if (statement == NULL || !exeat_sql_step(&store->sql, statement, &found, error))
+        return false;
+    counts->letters = (guint64)sqlite3_column_int64(statement, 0);
+    counts->flagged = (guint64)sqlite3_column_int64(statement, 1);
+    counts->bytes = (guint64)sqlite3_column_int64(statement, 2);
+    counts->mails_waiting = (guint64)sqlite3_column_int64(statement, 3);
+    counts->mails_failed = (guint64)sqlite3_column_int64(statement, 4);
+    counts->oldest_held_at = sqlite3_column_int64(statement, 5);
+    counts->oldest_mail_due_at = sqlite3_column_int64(statement, 6);
+    sqlite3_reset(statement);
+    return store_count_states(store, counts, error);
+}
+
+static bool store_counts(void *handle, ExeatStoreCounts *out_counts, GError **error)
+{
+    StoreSqlite *store = handle;
+    ExeatStoreCounts counts = {0};
+    bool done;
+
+    g_mutex_lock(&store->lock);
+    done = store_count_all(store, &counts, error);
+    g_mutex_unlock(&store->lock);
+    if (done)
+        *out_counts = counts;
+    return done;
+}
+
+static bool store_fill_recipients(StoreSqlite *store, const char *id, GPtrArray *rows, GError **error)
+{
+    bool found = true;
+    sqlite3_stmt *statement =
+        exeat_sql_query(&store->sql, error,
+                        "SELECT number, state, attempts, changed_at, attempt_started_at, next_at, code, enhanced FROM"
+                        " recipient WHERE letter = ? ORDER BY number",
+                        "t", id);
+
+    while (statement != NULL) {
+        ExeatRecipientRow *row;
+
+        if (!exeat_sql_step(&store->sql, statement, &found, error))
+            return false;
+        if (!found)
+            return true;
+        row = g_new0(ExeatRecipientRow, 1);
+        g_ptr_array_add(rows, row);
+        row->letter = g_strdup(id);
+        row->index = (guint)sqlite3_column_int64(statement, 0);
+        if (!exeat_held_state_from_name((const char *)sqlite3_column_text(statement, 1), &row->state)) {
+            return store_damaged(statement, error);
+        }
+        row->attempts = (guint)sqlite3_column_int64(statement, 2);
+        row->changed_at = sqlite3_column_int64(statement, 3);
+        row->attempt_started_at = sqlite3_column_int64(statement, 4);
+        row->next_at = sqlite3_column_int64(statement, 5);
+        row->code = (guint)sqlite3_column_int64(statement, 6);
+        row->enhanced = exeat_sql_text(statement, 7);
+    }
+    return false;
+}
+
+static bool store_recipients(void *handle, const char *id, GPtrArray **out_rows, GError **error)
+{
+    StoreSqlite *store = handle;
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_recipient_row_free);
+    bool done;
+
+    g_mutex_lock(&store->lock);
+    done = store_fill_recipients(store, id, rows, error);
+    g_mutex_unlock(&store->lock);
+    if (done)
+        *out_rows = g_steal_pointer(&rows);
+    return done;
+}
+
+static bool store_read_blobs(StoreSqlite *store, const char *text, const char *id, GByteArray *bytes, guint *out_pieces,
+                             GError **error)
+{
+    sqlite3_stmt *statement = exeat_sql_query(&store->sql, error, text, "t", id);
+    bool found = true;
+
+    while (statement != NULL && found) {
+        if (!exeat_sql_step(&store->sql, statement, &found, error))
+            return false;
+        if (!found)
+            break;
+        g_byte_array_append(bytes, sqlite3_column_blob(statement, 0), (guint)sqlite3_column_bytes(statement, 0));
+        (*out_pieces)++;
+    }
+    return statement != NULL;
+}
+
+static bool store_read(StoreSqlite *store, const char *text, const char *id, GBytes **out_sealed, GError **error)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    guint pieces = 0;
+    bool done;
+
+    g_mutex_lock(&store->lock);
+    done = store_read_blobs(store, text, id, bytes, &pieces, error);
+    g_mutex_unlock(&store->lock);
+    if (done && pieces == 0) {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_MALFORMED, "there is no letter of that id");
+        return false;
+    }
+    if (done)
+        *out_sealed = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+    return done;
+}
+
+static bool store_read_card(void *handle, const char *id, GBytes **out_sealed, GError **error)
+{
+    return store_read(handle, "SELECT card FROM letter WHERE id = ?", id, out_sealed, error);
+}
+
+static bool store_read_letter(void *handle, const char *id, GBytes **out_sealed, GError **error)
+{
+    return store_read(handle, "SELECT data FROM chunk WHERE letter = ? ORDER BY number", id, out_sealed, error);
+}
+
+static ExeatAuditRow *store_read_audit(sqlite3_stmt *statement)
+{
+    ExeatAuditRow *row = g_new0(ExeatAuditRow, 1);
+
+    row->sequence = sqlite3_column_int64(statement, 0);
+    row->at = sqlite3_column_int64(statement, 1);
+    row->event = exeat_sql_text(statement, 2);
+    row->letter = exeat_sql_text(statement, 3);
+    row->recipient = sqlite3_column_int64(statement, 4);
+    row->role = exeat_sql_text(statement, 5);
+    row->detail = exeat_sql_text(statement, 6);
+    row->digest = exeat_sql_text(statement, 7);
+    row->hash = exeat_sql_text(statement, 8);
+    row->sealed = exeat_sql_blob(statement, 9);
+    return row;
+}
+
+static bool store_fill_audit(StoreSqlite *store, const char *letter, gint64 after, GPtrArray *rows, GError **error)
+{
+    bool found = true;
+    sqlite3_stmt *statement = exeat_sql_query(
+        &store->sql, error,
+        "SELECT audit.sequence, at, event, letter, recipient, role, detail, digest, hash, sealed FROM audit"
+        " LEFT JOIN audit_detail ON audit_detail.sequence = audit.sequence"
+        " WHERE audit.sequence > ?1 AND (?2 IS NULL OR letter = ?2) ORDER BY audit.sequence LIMIT ?3",
+        "iti", after, letter, (gint64)EXEAT_STORE_LIST_LIMIT);
+
+    while (statement != NULL && found) {
+        if (!exeat_sql_step(&store->sql, statement, &found, error))
+            return false;
+        if (found)
+            g_ptr_array_add(rows, store_read_audit(statement));
+    }
+    return statement != NULL;
+}
+
+static bool store_audit(void *handle, const char *letter, gint64 after, GPtrArray **out_rows, GError **error)
+{
+    StoreSqlite *store = handle;
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_audit_row_free);
+    bool done;
+
+    g_mutex_lock(&store->lock);
+    done = store_fill_audit(store, letter, after, rows, error);
+    g_mutex_unlock(&store->lock);
+    if (done)
+        *out_rows = g_steal_pointer(&rows);
+    return done;
+}
+
+static bool store_audit_head(void *handle, gint64 *out_rows, char **out_hash, GError **error)
+{
+    StoreSqlite *store = handle;
+    sqlite3_stmt *statement;
+    bool found = false, done;
+
+    g_mutex_lock(&store->lock);
+    statement = exeat_sql_query(&store->sql, error, "SELECT rows, hash FROM audit_head WHERE one = 1", "");
+    done = statement != NULL && exeat_sql_step(&store->sql, statement, &found, error);
+    if (done && !found) {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_UNAVAILABLE, "the head of the audit trail is gone");
+        done = false;
+    } else if (done) {
+        *out_rows = sqlite3_column_int64(statement, 0);
+        *out_hash = exeat_sql_text(statement, 1);
+        sqlite3_reset(statement);
+    }
+    g_mutex_unlock(&store->lock);
+    return done;
+}
+
+const ExeatStoreEngine exeat_store_sqlite = {
+    .name = "sqlite",
+    .close = store_close,
+    .check = store_check,
+    .commit = store_sqlite_commit,
+    .list = store_list,
+    .counts = store_counts,
+    .letter = store_letter,
+    .recipients = store_recipients,
+    .read_card = store_read_card,
+    .read_letter = store_read_letter,
+    .claim_release = store_sqlite_claim_release,
+    .claim_mail = store_sqlite_claim_mail,
+    .purge = store_sqlite_purge,
+    .audit = store_audit,
+    .audit_head = store_audit_head,
+};

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The clerk's side of the store: work is claimed under a lease, so that two clerks never do the same thing at once and
+ * the work of one that died is found again; and what is past its retention goes.
+ */
+#include "quarantine/store_sqlite-private.h"
+
+#define CLERK_PURGE_BATCH 200
+
+static ExeatRecipientRow *clerk_recipient(sqlite3_stmt *statement)
+{
+    ExeatRecipientRow *row = g_new0(ExeatRecipientRow, 1);
+
+    row->letter = exeat_sql_text(statement, 0);
+    row->index = (guint)sqlite3_column_int64(statement, 1);
+    row->state = EXEAT_HELD_RELEASING;
+    row->attempts = (guint)sqlite3_column_int64(statement, 2);
+    row->changed_at = sqlite3_column_int64(statement, 3);
+    row->attempt_started_at = sqlite3_column_int64(statement, 4);
+    row->next_at = sqlite3_column_int64(statement, 5);
+    return row;
+}
+
+bool store_sqlite_claim_release(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatRecipientRow **out_row,
+                                GError **error)
+{
+    StoreSqlite *store = handle;
+    g_autoptr(ExeatRecipientRow) row = NULL;
+    sqlite3_stmt *statement;
+    bool found = false, done;
+
+    g_mutex_lock(&store->lock);
+    statement = exeat_sql_query(&store->sql, error,
+                                "UPDATE recipient SET lease = ?1, lease_until = ?2 + ?3, attempts = attempts + 1,"
+                                " attempt_started_at = ?2 WHERE rowid = (SELECT rowid FROM recipient WHERE"
+                                " state = 'releasing' AND next_at <= ?2 AND lease_until <= ?2 ORDER BY next_at LIMIT 1)"
+                                " RETURNING letter, number, attempts, changed_at, attempt_started_at, next_at",
+                                "tii", lease, now, seconds);
+    done = statement != NULL && exeat_sql_step(&store->sql, statement, &found, error);
+    if (done && found) {
+        row = clerk_recipient(statement);
+        /* The change is only on disk when the statement has come to its end. */
+        done = exeat_sql_step(&store->sql, statement, &found, error);
+    }
+    g_mutex_unlock(&store->lock);
+    if (done)
+        *out_row = g_steal_pointer(&row);
+    return done;
+}
+
+static ExeatMailRow *clerk_mail(sqlite3_stmt *statement)
+{
+    ExeatMailRow *row = g_new0(ExeatMailRow, 1);
+
+    row->id = sqlite3_column_int64(statement, 0);
+    row->kind = exeat_sql_text(statement, 1);
+    row->letter = exeat_sql_text(statement, 2);
+    row->due_at = sqlite3_column_int64(statement, 3);
+    row->attempts = (guint)sqlite3_column_int64(statement, 4);
+    row->sealed = exeat_sql_blob(statement, 5);
+    row->created_at = sqlite3_column_int64(statement, 6);
+    return row;
+}
+
+bool store_sqlite_claim_mail(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
+                             GError **error)
+{
+    StoreSqlite *store = handle;
+    g_autoptr(ExeatMailRow) row = NULL;
+    sqlite3_stmt *statement;
+    bool found = false, done;
+
+    g_mutex_lock(&store->lock);
+    statement = exeat_sql_query(&store->sql, error,
+                                "UPDATE outbox SET lease = ?1, lease_until = ?2 + ?3, attempts = attempts + 1 WHERE id ="
+                                " (SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= ?2 AND lease_until <= ?2"
+                                " ORDER BY due_at, id LIMIT 1)"
+                                " RETURNING id, kind, letter, due_at, attempts, payload, created_at",
+                                "tii", lease, now, seconds);
+    done = statement != NULL && exeat_sql_step(&store->sql, statement, &found, error);
+    if (done && found) {
+        row = clerk_mail(statement);
+        done = exeat_sql_step(&store->sql, statement, &found, error);
+    }
+    g_mutex_unlock(&store->lock);
+    if (done)
+        *out_row = g_steal_pointer(&row);
+    return done;
+}
+
+static bool clerk_delete_letter(StoreSqlite *store, const char *id, GError **error)
+{
+    return exeat_sql_run(&store->sql, error,
+                         "DELETE FROM audit_detail WHERE sequence IN (SELECT sequence FROM audit WHERE letter = ?)", "t",
+                         id) &&
+           exeat_sql_run(&store->sql, error, "DELETE FROM outbox WHERE letter = ? AND state <> 'waiting'", "t", id) &&
+           exeat_sql_run(&store->sql, error, "DELETE FROM letter WHERE id = ?", "t", id);
+}
+
+static bool clerk_find_old(StoreSqlite *store, gint64 before, GPtrArray *ids, GError **error)
+{
+    bool found = true;
+    sqlite3_stmt *statement = exeat_sql_query(
+        &store->sql, error,
+        "SELECT id FROM letter WHERE closed_at > 0 AND closed_at < ?1 AND kept = 0 AND NOT EXISTS"
+        " (SELECT 1 FROM recipient WHERE letter = id AND state IN ('held', 'releasing', 'returning', 'expired'))"
+        " AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.letter = letter.id AND state = 'waiting') LIMIT ?2",
+        "ii", before, (gint64)CLERK_PURGE_BATCH);
+
+    while (statement != NULL && found) {
+        if (!exeat_sql_step(&store->sql, statement, &found, error))
+            return false;
+        if (found)
+            g_ptr_array_add(ids, exeat_sql_text(statement, 0));
+    }
+    return statement != NULL;
+}
+
+static bool clerk_purge(StoreSqlite *store, gint64 before, gint64 now, guint *out_letters, GError **error)
+{
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(ExeatChange) change = exeat_change_new(now);
+
+    if (!clerk_find_old(store, before, ids, error))
+        return false;
+    for (guint i = 0; i < ids->len; i++) {
+        const char *id = g_ptr_array_index(ids, i);
+
+        exeat_change_audit(change, "purged", id, -1, "clerk", NULL, NULL);
+        if (!clerk_delete_letter(store, id, error) ||
+            !store_sqlite_append_audit(store, g_ptr_array_index(change->audits, i), error))
+            return false;
+    }
+    /* Mails of no letter's own (a subject put right) go by their age. */
+    if (!exeat_sql_run(&store->sql, error,
+                       "DELETE FROM outbox WHERE letter NOT IN (SELECT id FROM letter) AND state <> 'waiting' AND"
+                       " ended_at < ?",
+                       "i", before))
+        return false;
+    *out_letters = ids->len;
+    return true;
+}
+
+bool store_sqlite_purge(void *handle, gint64 before, gint64 now, guint *out_letters, GError **error)
+{
+    StoreSqlite *store = handle;
+    guint letters = 0;
+    bool done;
+
+    g_mutex_lock(&store->lock);
+    done = store_sqlite_begin(store, error) &&
+           store_sqlite_end(store, clerk_purge(store, before, now, &letters, error), error);
+    g_mutex_unlock(&store->lock);
+    if (done)
+        *out_letters = letters;
+    return done;
+}

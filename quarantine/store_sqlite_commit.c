@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Writing: one ExeatChange is one transaction. BEGIN IMMEDIATE takes the write lock at once, so that whatever is read
+ * inside is what is changed.
+ */
+#include <string.h>
+
+#include "base/error.h"
+#include "quarantine/audit.h"
+#include "quarantine/store_sqlite-private.h"
+
+bool store_sqlite_begin(StoreSqlite *store, GError **error)
+{
+    return exeat_sql_run(&store->sql, error, "BEGIN IMMEDIATE", "");
+}
+
+bool store_sqlite_end(StoreSqlite *store, bool done, GError **error)
+{
+    if (done && exeat_sql_run(&store->sql, error, "COMMIT", ""))
+        return true;
+    /* An error that SQLite rolls back for itself leaves nothing to roll back. */
+    if (sqlite3_get_autocommit(store->sql.db) == 0)
+        exeat_sql_run(&store->sql, NULL, "ROLLBACK", "");
+    return false;
+}
+
+static bool commit_chunks(StoreSqlite *store, const char *id, GBytes *sealed, GError **error)
+{
+    gsize size = 0;
+    const guint8 *data = g_bytes_get_data(sealed, &size);
+
+    if (size > EXEAT_STORE_LETTER_LIMIT) {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_LIMIT, "the letter is larger than the store takes");
+        return false;
+    }
+    for (gsize at = 0, number = 0; at < size; at += STORE_SQLITE_CHUNK, number++) {
+        if (!exeat_sql_run(&store->sql, error, "INSERT INTO chunk (letter, number, data) VALUES (?, ?, ?)", "tid", id,
+                           (gint64)number, data + at, MIN(STORE_SQLITE_CHUNK, size - at)))
+            return false;
+    }
+    return true;
+}
+
+static bool commit_finding(StoreSqlite *store, const char *id, guint number, const ExeatFindingRow *finding,
+                           GError **error)
+{
+    return exeat_sql_run(&store->sql, error,
+                         "INSERT INTO finding (letter, number, policy, rule, clause, confidence, zone, action, count,"
+                         " data_subjects) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                         "titttiiiii", id, (gint64)number, finding->policy, finding->rule, finding->clause,
+                         (gint64)finding->confidence, (gint64)finding->zone, (gint64)finding->action,
+                         (gint64)finding->count, (gint64)finding->data_subjects);
+}
+
+static bool commit_letter(StoreSqlite *store, const ExeatChange *change, GError **error)
+{
+    const ExeatLetterRow *letter = change->letter;
+    bool flagged = letter->kind == EXEAT_LETTER_FLAGGED;
+
+    /* A flagged copy is closed from the start: nobody has to act. */
+    if (!exeat_sql_run(&store->sql, error,
+                       "INSERT INTO letter (id, kind, held_at, deadline_at, remind_at, closed_at, size, card)"
+                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                       "ttiiiiib", letter->id, flagged ? "flagged" : "held", letter->held_at, letter->deadline_at,
+                       letter->remind_at, flagged ? change->at : (gint64)0, letter->size, change->sealed_card))
+        return false;
+    if (!commit_chunks(store, letter->id, change->sealed_letter, error))
+        return false;
+    for (guint i = 0; i < change->held->len; i++) {
+        if (!exeat_sql_run(&store->sql, error,
+                           "INSERT INTO recipient (letter, number, state, changed_at) VALUES (?, ?, 'held', ?)", "tii",
+                           letter->id, (gint64)g_array_index(change->held, guint, i), change->at))
+            return false;
+    }
+    for (guint i = 0; i < letter->findings->len; i++) {
+        if (!commit_finding(store, letter->id, i, &g_array_index(letter->findings, ExeatFindingRow, i), error))
+            return false;
+    }
+    return true;
+}
+
+static bool commit_move(StoreSqlite *store, const ExeatChange *change, const ExeatMove *move, bool *out_lost,
+                        GError **error)
+{
+    const char *from = exeat_held_state_name(move->from), *to = exeat_held_state_name(move->to);
+
+    if (!exeat_sql_run(&store->sql, error,
+                       "UPDATE recipient SET state = ?1, next_at = ?2, code = ?3, enhanced = ?4, lease = NULL,"
+                       " lease_until = 0, attempts = CASE WHEN ?5 = 'releasing' THEN attempts ELSE 0 END,"
+                       " changed_at = CASE WHEN ?5 = ?1 THEN changed_at ELSE ?6 END"
+                       " WHERE letter = ?7 AND number = ?8 AND state = ?5 AND (?9 IS NULL OR lease = ?9)",
+                       "tiittitit", to, move->next_at, (gint64)move->code, move->enhanced, from, change->at,
+                       move->letter, (gint64)move->index, move->lease))
+        return false;
+    if (exeat_sql_changes(&store->sql) != 1) {
+        *out_lost = true;
+        return true;
+    }
+    return exeat_sql_run(&store->sql, error,
+                         "UPDATE letter SET closed_at = CASE WHEN EXISTS (SELECT 1 FROM recipient WHERE letter = ?1 AND"
+                         " state IN ('held', 'releasing', 'returning', 'expired')) THEN 0 ELSE ?2 END WHERE id = ?1",
+                         "ti", move->letter, change->at);
+}
+
+static bool commit_end(StoreSqlite *store, const ExeatChange *change, const ExeatMailEnd *end, GError **error)
+{
+    const char *state = end->outcome == EXEAT_MAIL_SENT ? "sent" : end->outcome == EXEAT_MAIL_LATER ? "waiting" : "failed";
+
+    /* A mail that has been sent is in its reader's mailbox; here it is only something to lose. */
+    return exeat_sql_run(&store->sql, error,
+                         "UPDATE outbox SET state = ?1, due_at = CASE ?1 WHEN 'waiting' THEN ?2 ELSE due_at END,"
+                         " ended_at = CASE ?1 WHEN 'waiting' THEN 0 ELSE ?3 END, code = ?4, enhanced = ?5, lease = NULL,"
+                         " lease_until = 0, payload = CASE ?1 WHEN 'sent' THEN NULL ELSE payload END"
+                         " WHERE id = ?6 AND state = 'waiting'",
+                         "tiiiti", state, end->next_at, change->at, (gint64)end->code, end->enhanced, end->id);
+}
+
+static bool commit_audit_insert(StoreSqlite *store, ExeatAuditRow *row, const char *previous, GError **error)
+{
+    g_autofree char *hash = exeat_audit_hash(previous, row);
+
+    if (!exeat_sql_run(&store->sql, error,
+                       "INSERT INTO audit (sequence, at, event, letter, recipient, role, detail, digest, hash)"
+                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                       "iittitttt", row->sequence, row->at, row->event, row->letter, row->recipient, row->role,
+                       row->detail, row->digest, hash))
+        return false;
+    if (row->sealed != NULL && !exeat_sql_run(&store->sql, error, "INSERT INTO audit_detail VALUES (?, ?)", "ib",
+                                              row->sequence, row->sealed))
+        return false;
+    return exeat_sql_run(&store->sql, error, "UPDATE audit_head SET rows = ?, hash = ? WHERE one = 1", "it",
+                         row->sequence, hash);
+}
+
+bool store_sqlite_append_audit(StoreSqlite *store, const ExeatAuditRow *row, GError **error)
+{
+    ExeatAuditRow numbered = *row;
+    sqlite3_stmt *statement =
+        exeat_sql_query(&store->sql, error, "SELECT rows, hash FROM audit_head WHERE one = 1", "");
+    g_autofree char *previous = NULL;
+    bool found = false;
+
+    if (statement == NULL || !exeat_sql_step(&store->sql, statement, &found, error))
+        return false;
+    if (!found) {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_UNAVAILABLE, "the head of the audit trail is gone");
+        return false;
+    }
+    numbered.sequence = sqlite3_column_int64(statement, 0) + 1;
+    previous = exeat_sql_text(statement, 1);
+    sqlite3_reset(statement);
+    return commit_audit_insert(store, &numbered, previous, error);
+}
+
+static bool commit_marks(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
+{
+    if (change->reminded != NULL) {
+        if (!exeat_sql_run(&store->sql, error, "UPDATE letter SET remind_at = 0 WHERE id = ? AND remind_at > 0", "t",
+                           change->reminded))
+            return false;
+        *out_lost = *out_lost || exeat_sql_changes(&store->sql) != 1;
+    }
+    if (change->keep != NULL) {
+        if (!exeat_sql_run(&store->sql, error, "UPDATE letter SET kept = ? WHERE id = ?", "it",
+                           (gint64)change->keep_value, change->keep))
+            return false;
+        *out_lost = *out_lost || exeat_sql_changes(&store->sql) != 1;
+    }
+    return true;
+}
+
+static bool commit_all(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
+{
+    if (change->letter != NULL && !commit_letter(store, change, error))
+        return false;
+    for (guint i = 0; i < change->moves->len && !*out_lost; i++) {
+        if (!commit_move(store, change, g_ptr_array_index(change->moves, i), out_lost, error))
+            return false;
+    }
+    if (!commit_marks(store, change, out_lost, error))
+        return false;
+    for (guint i = 0; i < change->mails->len; i++) {
+        const ExeatMailRow *mail = g_ptr_array_index(change->mails, i);
+
+        if (!exeat_sql_run(&store->sql, error,
+                           "INSERT INTO outbox (kind, letter, state, created_at, due_at, payload)"
+                           " VALUES (?, ?, 'waiting', ?, ?, ?)",
+                           "ttiib", mail->kind, mail->letter, change->at, mail->due_at, mail->sealed))
+            return false;
+    }
+    for (guint i = 0; i < change->ends->len; i++) {
+        if (!commit_end(store, change, g_ptr_array_index(change->ends, i), error))
+            return false;
+    }
+    for (guint i = 0; i < change->audits->len; i++) {
+        if (!store_sqlite_append_audit(store, g_ptr_array_index(change->audits, i), error))
+            return false;
+    }
+    return true;
+}
+
+bool store_sqlite_commit(void *handle, const ExeatChange *change, bool *out_lost, GError **error)
+{
+    StoreSqlite *store = handle;
+    bool lost = false, done;
+
+    g_mutex_lock(&store->lock);
+    done = store_sqlite_begin(store, error);
+    if (done) {
+        done = commit_all(store, change, &lost, error);
+        if (done && lost)
+            store_sqlite_end(store, false, NULL);
+        else
+            done = store_sqlite_end(store, done, error);
+    }
+    g_mutex_unlock(&store->lock);
+    if (done && out_lost != NULL)
+        *out_lost = lost;
+    return done;
+}
