@@ -279,7 +279,8 @@ static gsize fold_skip(const char *text, gsize length, gsize at)
             continue;
         }
         gunichar c = fold_peek(text + at, text + length);
-        if (c != (gunichar)-1 && c != (gunichar)-2 && g_unichar_isalnum(c))
+        /* The modifier apostrophe U+02BC counts as a letter, but no word begins with it. */
+        if (c != (gunichar)-1 && c != (gunichar)-2 && g_unichar_isalnum(c) && !fold_is_apostrophe(c))
             return at;
         at += fold_width(c);
     }

@@ -53,6 +53,23 @@ struct ExeatNameContext {
     guint longest;       /* in words */
 };
 
+/* Who it could be. */
+typedef struct NameWho {
+    ExeatPersonId person;
+    ExeatRole role;
+    guint people; /* 0: nobody */
+    guint32 use;  /* the strongest union of uses */
+} NameWho;
+
+/* Answers of names_who.c: "James Smith" a thousand times over is looked up once. */
+#define NAMES_CACHE 256u
+typedef struct NameCached {
+    const void *one; /* entries; NULL is a free place */
+    const void *other;
+    guint32 question;
+    NameWho who;
+} NameCached;
+
 typedef struct NameScan {
     const ExeatDirectory *directory;
     const ExeatNameContext *context;
@@ -62,6 +79,7 @@ typedef struct NameScan {
     GString *folded;
     NameStyle style;
     GArray *out;
+    NameCached *cache; /* NAMES_CACHE places */
 } NameScan;
 
 /* Words [first, last] that are one name in the directory. */
@@ -72,14 +90,6 @@ typedef struct NameUnit {
     guint count;
     guint level;
 } NameUnit;
-
-/* Who it could be. */
-typedef struct NameWho {
-    ExeatPersonId person;
-    ExeatRole role;
-    guint people;
-    guint32 use; /* the strongest union of uses */
-} NameWho;
 
 static inline NameToken *name_token(const NameScan *scan, guint i)
 {

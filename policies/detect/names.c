@@ -82,9 +82,10 @@ static bool full_is_middle(const NameScan *scan, guint i)
         return false;
     if (name_is_initial(token))
         return true;
-    for (guint j = 0; j < token->count; j++)
-        if ((token->entries[j].use & EXEAT_NAME_GIVEN) != 0)
-            return true;
+    NameUnit unit;
+    NameWho who;
+    if (exeat_name_unit(scan, i, 1, &unit) && exeat_name_with_use(scan, &unit, EXEAT_NAME_GIVEN, false, &who))
+        return true;
     static const char *const joiners[] = {"van", "von", "de", "der", "bin", "al", "el", "ap", "ab", "bint", "ibn", "ul"};
     for (guint j = 0; j < G_N_ELEMENTS(joiners); j++)
         if (token->length == strlen(joiners[j]) && memcmp(joiners[j], name_folded(scan, token), token->length) == 0)
@@ -167,9 +168,9 @@ static guint full_given_first(NameScan *scan, const NameUnit *given, ExeatNameMa
 /* "Thomas, James and George" are three people. */
 static bool full_is_list(const NameScan *scan, const NameUnit *family, const NameUnit *given)
 {
-    bool is_given = false;
-    for (guint i = 0; i < family->count && !is_given; i++)
-        is_given = (family->entries[i].use & (EXEAT_NAME_GIVEN | EXEAT_NAME_WEAK | EXEAT_NAME_NICK)) == EXEAT_NAME_GIVEN;
+    NameWho who = {.use = 0};
+    bool is_given = exeat_name_with_use(scan, family, EXEAT_NAME_GIVEN, false, &who) &&
+                    (who.use & (EXEAT_NAME_WEAK | EXEAT_NAME_NICK)) == 0;
     NameGap before = name_token(scan, family->first)->gap;
     bool more = false;
     if (given->last + 1 < scan->tokens->len) {
@@ -353,6 +354,8 @@ void exeat_names_find(const ExeatDirectory *directory, const ExeatNameContext *c
     if (exeat_directory_size(directory) == 0)
         return;
     NameScan scan = {.directory = directory, .context = context, .text = text, .length = length, .out = out_matches};
+    g_autofree NameCached *cache = g_new0(NameCached, NAMES_CACHE);
+    scan.cache = cache;
     scan.tokens = g_array_sized_new(FALSE, FALSE, sizeof(NameToken), NAMES_MAX_WORDS);
     scan.folded = g_string_sized_new(8192);
     gsize offset = 0;

@@ -56,9 +56,18 @@ static guint who_seek(const NameUnit *unit, guint from, ExeatPersonId person)
     return low;
 }
 
-bool exeat_name_both(const NameScan *scan, const NameUnit *given, const NameUnit *family, NameWho *out_who)
+static NameCached *who_cached(const NameScan *scan, const void *one, const void *other, guint32 question, bool *out_hit)
 {
-    NameWho who = {.person = EXEAT_NOBODY};
+    guint64 mix = ((guint64)(guintptr)one * 31 + (guint64)(guintptr)other) * 0x9e3779b97f4a7c15U + question;
+    NameCached *place = &scan->cache[(mix >> 40) % NAMES_CACHE];
+    *out_hit = place->one == one && place->other == other && place->question == question;
+    if (!*out_hit)
+        *place = (NameCached){.one = one, .other = other, .question = question, .who = {.person = EXEAT_NOBODY}};
+    return place;
+}
+
+static void who_both(const NameScan *scan, const NameUnit *given, const NameUnit *family, NameWho *who)
+{
     const NameUnit *lead = given->count <= family->count ? given : family;
     const NameUnit *other = lead == given ? family : given;
     guint32 lead_use = lead == given ? EXEAT_NAME_GIVEN : EXEAT_NAME_FAMILY;
@@ -71,40 +80,50 @@ bool exeat_name_both(const NameScan *scan, const NameUnit *given, const NameUnit
         at = who_seek(other, at, entry->person);
         for (guint j = at; j < other->count && other->entries[j].person == entry->person; j++)
             if ((other->entries[j].use & other_use) != 0)
-                who_consider(scan, &who, entry->person, entry->use | other->entries[j].use, false);
+                who_consider(scan, who, entry->person, entry->use | other->entries[j].use, false);
     }
-    if (who.people == 0)
+}
+
+bool exeat_name_both(const NameScan *scan, const NameUnit *given, const NameUnit *family, NameWho *out_who)
+{
+    bool hit;
+    NameCached *place = who_cached(scan, given->entries, family->entries, 0, &hit);
+    if (!hit && given->count > 0 && family->count > 0)
+        who_both(scan, given, family, &place->who);
+    if (place->who.people == 0)
         return false;
-    *out_who = who;
+    *out_who = place->who;
     return true;
 }
 
 bool exeat_name_with_initial(const NameScan *scan, const NameUnit *unit, guint32 use, char initial, NameWho *out_who)
 {
-    NameWho who = {.person = EXEAT_NOBODY};
+    bool hit;
+    NameCached *place = who_cached(scan, unit->entries, NULL, use << 8 | (guchar)initial, &hit);
     guint16 bit = (guint16)(g_ascii_islower(initial) ? 1u << ((initial - 'a') & 15) : 0);
-    for (guint i = 0; i < unit->count; i++) {
+    for (guint i = 0; i < unit->count && !hit; i++) {
         const ExeatPerson *person = exeat_directory_person(scan->directory, unit->entries[i].person);
         if ((unit->entries[i].use & use) == 0 || person == NULL)
             continue;
         guint16 initials = use == EXEAT_NAME_GIVEN ? person->family_initials : person->given_initials;
         if ((initials & bit) != 0 && who_doubt(unit->entries[i].use) < 2)
-            who_consider(scan, &who, unit->entries[i].person, unit->entries[i].use, false);
+            who_consider(scan, &place->who, unit->entries[i].person, unit->entries[i].use, false);
     }
-    if (who.people == 0)
+    if (place->who.people == 0)
         return false;
-    *out_who = who;
+    *out_who = place->who;
     return true;
 }
 
 bool exeat_name_with_use(const NameScan *scan, const NameUnit *unit, guint32 use, bool staff_first, NameWho *out_who)
 {
-    NameWho who = {.person = EXEAT_NOBODY};
-    for (guint i = 0; i < unit->count; i++)
+    bool hit;
+    NameCached *place = who_cached(scan, unit->entries, NULL, use << 16 | (guint32)staff_first << 31, &hit);
+    for (guint i = 0; i < unit->count && !hit; i++)
         if ((unit->entries[i].use & use) != 0)
-            who_consider(scan, &who, unit->entries[i].person, unit->entries[i].use, staff_first);
-    if (who.people == 0)
+            who_consider(scan, &place->who, unit->entries[i].person, unit->entries[i].use, staff_first);
+    if (place->who.people == 0)
         return false;
-    *out_who = who;
+    *out_who = place->who;
     return true;
 }

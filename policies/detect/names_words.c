@@ -9,6 +9,9 @@
 #include "policies/detect/words.h"
 #include "policies/detect/works.h"
 
+/* Words whose meaning is looked up around each one that may be a name: as far as anything looks, and a name is long. */
+#define WORDS_AROUND 20u
+
 static bool gap_is_hyphen(gunichar c)
 {
     return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
@@ -115,7 +118,7 @@ static NameStyle words_style(const NameScan *scan)
             uppers++;
         else if (name_is_capital(token))
             capitals++;
-        else if (token->word.letters > 3 || token->level < 2)
+        else if (token->word.letters > 3)
             lowers++;
     }
     if (capitals + uppers == 0)
@@ -140,13 +143,22 @@ void exeat_name_settle_words(NameScan *scan)
         g_array_set_size(scan->tokens, 0);
         return;
     }
-    for (guint i = 0; i < scan->tokens->len; i++) {
-        NameToken *token = name_token(scan, i);
-        token->level = (guint8)exeat_word_level(name_folded(scan, token), token->length);
-        token->cues = (guint16)exeat_cue_of(name_folded(scan, token), token->length);
-    }
     words_mask_addresses(scan);
     scan->style = words_style(scan);
+    guint known = 0; /* words in front of this one are done */
+    for (guint i = 0; i < scan->tokens->len; i++) {
+        const NameToken *token = name_token(scan, i);
+        bool letter = name_is_initial(token) && (name_is_capital(token) || scan->style == NAME_STYLE_LOWER);
+        if (token->count == 0 && !token->begins && !letter)
+            continue;
+        guint end = MIN(i + WORDS_AROUND + 1, scan->tokens->len);
+        for (guint j = MAX(known, i > WORDS_AROUND ? i - WORDS_AROUND : 0); j < end; j++) {
+            NameToken *near = name_token(scan, j);
+            near->level = (guint8)exeat_word_level(name_folded(scan, near), near->length);
+            near->cues = (guint16)exeat_cue_of(name_folded(scan, near), near->length);
+        }
+        known = MAX(known, end);
+    }
 }
 
 bool exeat_name_unit(const NameScan *scan, guint first, guint words, NameUnit *out_unit)

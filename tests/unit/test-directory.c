@@ -153,6 +153,7 @@ static void test_words(void **state)
         {"'quoted' words", "quoted words "},
         {"Siân Évans", "sian evans "},
         {"a\xff" "b", "a b "},
+        {"\xca\xbc \xca\xb9 a \xca\xbc", "a "}, /* modifier letters that are apostrophes */
     };
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *got = words_of(rows[i].text);
