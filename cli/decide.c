@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "quarantine/settings.h"
 
 ExeatQuarantine *
 exeat_cli_quarantine(const ExeatCommon *common, bool read, int *out_status)
@@ -14,7 +15,7 @@ exeat_cli_quarantine(const ExeatCommon *common, bool read, int *out_status)
     *out_status = EXEAT_EXIT_CONFIG;
     if (!settings)
         return NULL;
-    if (!exeat_settings_open_quarantine(settings, read ? EXEAT_ACCESS_READ : EXEAT_ACCESS_LIST, &quarantine, &error))
+    if (!exeat_quarantine_open(settings->config, read ? EXEAT_ACCESS_READ : EXEAT_ACCESS_LIST, &quarantine, &error))
         *out_status = exeat_cli_fail(error);
     return quarantine;
 }

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
-#include "quarantine/secret.h"
+#include "quarantine/settings.h"
 
 #define FOLLOW_MICROSECONDS G_USEC_PER_SEC
 

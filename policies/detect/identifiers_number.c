@@ -171,8 +171,10 @@ national_number(const char *digits, bool international, char out[16])
         digits += 2;
     else if (digits[0] != '0')
         return false;
-    while (*digits == '0')
+    if (*digits == '0')
         digits++;
+    if (*digits == '0')
+        return false;
     gsize length = strlen(digits);
     if (length < 9 || length > 10)
         return false;

@@ -15,6 +15,16 @@ is_word_byte(char c)
     return g_ascii_isalnum(c) || (guchar)c >= 0x80;
 }
 
+/* The end of the word at @at; the typographer's quotes and dashes (U+2010 to U+201F) are no letters. */
+static gsize
+end_of_word(const ExeatContext *context, gsize at)
+{
+    gsize end = at;
+    while (end < context->text->length && is_word_byte(context->lower[end]) && !g_str_has_prefix(context->lower + end, "\xe2\x80"))
+        end++;
+    return MAX(end, at + 1);
+}
+
 /* Length in the text of @phrase where it stands at @text as whole words, else 0. A space in it matches a space, a hyphen or a
  * line end, its apostrophe the typographer's too. */
 static gsize
@@ -94,9 +104,7 @@ exeat_terms_find(const ExeatContext *context, GArray *hits)
             at++;
             continue;
         }
-        gsize word_end = at;
-        while (word_end < length && is_word_byte(context->lower[word_end]))
-            word_end++;
+        gsize word_end = end_of_word(context, at);
         const ExeatTerm *term = NULL;
         gsize end = longest_term(context, at, word_end, &term);
         if (end > 0) {
