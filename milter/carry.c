@@ -116,12 +116,15 @@ log_verdict(const ExeatSession *session, const ExeatVerdict *verdict, const char
 static bool
 make_durable(const ExeatSession *session, const ExeatMessage *message, const ExeatVerdict *verdict, char **out_id, GError **error)
 {
+    const ExeatSchool *school = exeat_policy_settings_school(session->snapshot->settings->policies);
     ExeatHoldRequest request = {
         .letter = exeat_message_bytes(message),
         .envelope = session->envelope,
         .subject = exeat_message_subject(message),
         .message_id = exeat_message_header(message, "Message-ID"),
         .verdict = verdict,
+        .message = message,
+        .language = exeat_languages[school->language],
     };
     ExeatQuarantine *quarantine = session->snapshot->quarantine;
     switch (verdict->action) {

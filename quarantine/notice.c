@@ -8,6 +8,7 @@
 #include <openssl/rand.h>
 #include <string.h>
 
+#include "message/message.h"
 #include "quarantine/dsn.h"
 #include "quarantine/notice-private.h"
 
@@ -41,7 +42,7 @@ static void notice_start_gmime(void)
     static gsize started = 0;
 
     if (g_once_init_enter(&started)) {
-        g_mime_init();
+        exeat_message_library_init();
         g_once_init_leave(&started, 1);
     }
 }

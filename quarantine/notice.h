@@ -32,7 +32,7 @@ const char *exeat_notice_kind_name(ExeatNoticeKind kind); /* "held": in the outb
 typedef struct ExeatNotice {
     ExeatNoticeKind kind;
     const char *id;             /* "H-7K3M-Q9TX-2B4W" */
-    const char *language;       /* "en", "cy" */
+    const char *language;       /* "en", "cy", "both" */
     const char *from, *to;      /* addresses */
     const GPtrArray *findings;  /* ExeatFinding; may be NULL */
     const GArray *places;       /* ExeatGuidancePlace, one a finding; may be NULL */

@@ -61,8 +61,28 @@ static void notice_add_filled(GPtrArray *blocks, NoticeBlockKind kind, const Exe
     notice_add(blocks, kind, text);
 }
 
+/* The same notice in one of two languages. */
+static ExeatNotice notice_in(const ExeatNotice *notice, const char *language)
+{
+    ExeatNotice copy = *notice;
+
+    copy.language = language;
+    return copy;
+}
+
+static bool notice_is_in_both(const ExeatNotice *notice)
+{
+    return g_strcmp0(notice->language, "both") == 0;
+}
+
 char *exeat_notice_subject(const ExeatNotice *notice)
 {
+    if (notice_is_in_both(notice)) {
+        ExeatNotice english = notice_in(notice, "en"), welsh = notice_in(notice, "cy");
+        g_autofree char *first = exeat_notice_subject(&english), *second = exeat_notice_subject(&welsh);
+
+        return g_strdup_printf("%s / %s", first, second);
+    }
     return notice_fill(notice, exeat_notice_words(notice->language)->kinds[notice->kind].subject);
 }
 
@@ -146,10 +166,9 @@ static void notice_add_findings(GPtrArray *blocks, const ExeatNotice *notice)
     }
 }
 
-GPtrArray *exeat_notice_blocks(const ExeatNotice *notice)
+static void notice_add_all(GPtrArray *blocks, const ExeatNotice *notice)
 {
     const NoticeWords *words = exeat_notice_words(notice->language);
-    GPtrArray *blocks = g_ptr_array_new_with_free_func(notice_free_block);
 
     notice_add_filled(blocks, NOTICE_PARAGRAPH, notice, words->kinds[notice->kind].opening);
     if (notice->note)
@@ -165,6 +184,21 @@ GPtrArray *exeat_notice_blocks(const ExeatNotice *notice)
     }
     notice_add_filled(blocks, NOTICE_PARAGRAPH, notice, words->reference);
     notice_add(blocks, NOTICE_PARAGRAPH, words->privacy);
+}
+
+GPtrArray *exeat_notice_blocks(const ExeatNotice *notice)
+{
+    GPtrArray *blocks = g_ptr_array_new_with_free_func(notice_free_block);
+
+    if (notice_is_in_both(notice)) {
+        ExeatNotice english = notice_in(notice, "en"), welsh = notice_in(notice, "cy");
+
+        notice_add_all(blocks, &english);
+        notice_add(blocks, NOTICE_HEADING, "Cymraeg");
+        notice_add_all(blocks, &welsh);
+    } else {
+        notice_add_all(blocks, notice);
+    }
     return blocks;
 }
 

@@ -11,6 +11,7 @@
 #include "quarantine/quarantine.h"
 
 struct ExeatQuarantine {
+    gatomicrefcount references;
     ExeatStore *store;
     ExeatSealer *sealer;
     ExeatOpener *opener;
@@ -18,6 +19,8 @@ struct ExeatQuarantine {
     ExeatDeciders *deciders;
     char *from, *postmaster, *console;
     char **inside;
+    char *language;
+    gint64 max_letter;
     gint64 deadline, reminder;
 };
 
@@ -35,7 +38,7 @@ bool exeat_quarantine_add_notice(const ExeatQuarantine *quarantine, ExeatChange 
 bool exeat_quarantine_add_decider_notices(const ExeatQuarantine *quarantine, ExeatChange *change, ExeatNotice *notice,
                                           const ExeatCard *card, GError **error);
 
-/* Seals {"actor": …, "reason": …}; *out_sealed is NULL if there is nothing to seal. */
+/* Seals {"who": …, "why": …}; *out_sealed is NULL if there is nothing to seal. */
 bool exeat_quarantine_seal_detail(const ExeatQuarantine *quarantine, const char *actor, const char *reason,
                                   GBytes **out_sealed, GError **error);
 

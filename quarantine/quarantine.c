@@ -17,6 +17,7 @@ ExeatQuarantine *exeat_quarantine_new(const ExeatQuarantineSetup *setup)
 {
     ExeatQuarantine *quarantine = g_new0(ExeatQuarantine, 1);
 
+    g_atomic_ref_count_init(&quarantine->references);
     quarantine->store = setup->store;
     quarantine->sealer = setup->sealer;
     quarantine->opener = setup->opener;
@@ -26,14 +27,22 @@ ExeatQuarantine *exeat_quarantine_new(const ExeatQuarantineSetup *setup)
     quarantine->postmaster = g_strdup(setup->postmaster);
     quarantine->console = g_strdup(setup->console);
     quarantine->inside = g_strdupv((char **)(guintptr)setup->inside);
+    quarantine->language = g_strdup(setup->language != NULL ? setup->language : "en");
+    quarantine->max_letter = setup->max_letter > 0 ? setup->max_letter : EXEAT_STORE_LETTER_LIMIT;
     quarantine->deadline = setup->deadline;
     quarantine->reminder = setup->reminder;
     return quarantine;
 }
 
-void exeat_quarantine_free(ExeatQuarantine *quarantine)
+ExeatQuarantine *exeat_quarantine_ref(ExeatQuarantine *quarantine)
 {
-    if (quarantine == NULL)
+    g_atomic_ref_count_inc(&quarantine->references);
+    return quarantine;
+}
+
+void exeat_quarantine_unref(ExeatQuarantine *quarantine)
+{
+    if (quarantine == NULL || !g_atomic_ref_count_dec(&quarantine->references))
         return;
     exeat_store_close(quarantine->store);
     exeat_sealer_free(quarantine->sealer);
@@ -44,6 +53,7 @@ void exeat_quarantine_free(ExeatQuarantine *quarantine)
     g_free(quarantine->postmaster);
     g_free(quarantine->console);
     g_strfreev(quarantine->inside);
+    g_free(quarantine->language);
     g_free(quarantine);
 }
 
@@ -93,7 +103,7 @@ static ExeatCard *quarantine_card(const ExeatQuarantine *quarantine, const Exeat
     card->queue_id = g_strdup(envelope->queue_id);
     card->client_address = g_strdup(envelope->client_address);
     card->notify = g_strdup(quarantine_whom_to_tell(quarantine, envelope));
-    card->language = g_strdup(request->language != NULL ? request->language : "en");
+    card->language = g_strdup(request->language != NULL ? request->language : quarantine->language);
     card->received_at = envelope->received_at;
     for (guint i = 0; i < request->verdict->findings->len; i++) {
         const ExeatFinding *finding = g_ptr_array_index(request->verdict->findings, i);
@@ -140,6 +150,11 @@ static bool quarantine_seal_letter(const ExeatQuarantine *quarantine, ExeatChang
 {
     g_autoptr(GBytes) plain = exeat_card_to_bytes(card);
 
+    if ((gint64)g_bytes_get_size(letter) > quarantine->max_letter) {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_LIMIT, "the letter is larger than the quarantine keeps (%" G_GINT64_FORMAT " bytes)",
+                    quarantine->max_letter);
+        return false;
+    }
     return exeat_seal(quarantine->sealer, plain, &change->sealed_card, error) &&
            exeat_seal(quarantine->sealer, letter, &change->sealed_letter, error);
 }
@@ -211,12 +226,12 @@ bool exeat_quarantine_seal_detail(const ExeatQuarantine *quarantine, const char 
     if (actor != NULL) {
         g_autofree char *valid = g_utf8_make_valid(actor, -1);
 
-        json_object_set_string_member(object, "actor", valid);
+        json_object_set_string_member(object, "who", valid);
     }
     if (reason != NULL) {
         g_autofree char *valid = g_utf8_make_valid(reason, -1);
 
-        json_object_set_string_member(object, "reason", valid);
+        json_object_set_string_member(object, "why", valid);
     }
     json_node_set_object(root, object);
     text = json_to_string(root, false);

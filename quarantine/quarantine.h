@@ -4,7 +4,7 @@
  * letters in and can read none back. What decides, lists contents or delivers needs the private key.
  *
  * When a call that writes returns true, what it did is on disk, with every notice that follows from it.
- * Immutable after it was made; any thread.
+ * Immutable after it was made, shared by reference count; any thread.
  */
 #ifndef EXEAT_QUARANTINE_QUARANTINE_H
 #define EXEAT_QUARANTINE_QUARANTINE_H
@@ -32,13 +32,16 @@ typedef struct ExeatQuarantineSetup {
     const char *postmaster;     /* who hears what nobody else can be told */
     const char *console;        /* URL of the office, or NULL */
     const char *const *inside;  /* the school's domains, NULL-terminated: who there may be sent notices */
+    const char *language;       /* of notices where a request names none: "en", "cy", "both" */
+    gint64 max_letter;          /* bytes; 0: what the store takes */
     gint64 deadline;            /* working seconds until a letter goes back */
     gint64 reminder;            /* working seconds before that */
 } ExeatQuarantineSetup;
 
 ExeatQuarantine *exeat_quarantine_new(const ExeatQuarantineSetup *setup);
-void exeat_quarantine_free(ExeatQuarantine *quarantine);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatQuarantine, exeat_quarantine_free)
+ExeatQuarantine *exeat_quarantine_ref(ExeatQuarantine *quarantine);
+void exeat_quarantine_unref(ExeatQuarantine *quarantine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatQuarantine, exeat_quarantine_unref)
 
 ExeatStore *exeat_quarantine_store(const ExeatQuarantine *quarantine); /* (transfer none) */
 
@@ -51,7 +54,7 @@ typedef struct ExeatHoldRequest {
     const char *message_id;       /* or NULL */
     const ExeatVerdict *verdict;  /* whom it holds and why */
     const ExeatMessage *message;  /* to say which attachment; may be NULL */
-    const char *language;         /* of the notices: "en", "cy" */
+    const char *language;         /* of the notices: "en", "cy", "both"; NULL: the quarantine's */
     gint64 now;                   /* 0: the machine's clock */
 } ExeatHoldRequest;
 
@@ -120,7 +123,7 @@ bool exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const Ex
 bool exeat_quarantine_read_card(ExeatQuarantine *quarantine, const char *id, ExeatCard **out_card, GError **error);
 bool exeat_quarantine_read_letter(ExeatQuarantine *quarantine, const char *id, GBytes **out_letter, GError **error);
 
-/* Who and why of an audit row, as text, or NULL. (transfer full) */
+/* An audit row's sealed "who" or "why", or NULL. (transfer full) */
 char *exeat_quarantine_audit_detail(const ExeatQuarantine *quarantine, const ExeatAuditRow *row, const char *member);
 
 #endif

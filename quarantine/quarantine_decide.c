@@ -66,7 +66,7 @@ static bool decide_tell_first(ExeatQuarantine *quarantine, const Decide *decide,
             g_free(decision->by);
             decision->event = g_strdup(row->event);
             decision->role = g_strdup(row->role);
-            decision->by = exeat_quarantine_audit_detail(quarantine, row, "actor");
+            decision->by = exeat_quarantine_audit_detail(quarantine, row, "who");
             decision->at = row->at;
         }
     } while (count > 0);

@@ -113,7 +113,15 @@ char *exeat_guidance_found(const ExeatFinding *finding, const ExeatGuidancePlace
 char *exeat_guidance_reply(const char *policy, const char *clause, const char *language)
 {
     const GuidanceLanguage *words = guidance_language(language);
-    g_autoptr(GString) text = g_string_new(guidance_policy(words, policy)->reply);
+    g_autoptr(GString) text = NULL;
+
+    if (g_strcmp0(language, "both") == 0) {
+        g_autofree char *english = exeat_guidance_reply(policy, clause, "en"),
+                        *welsh = exeat_guidance_reply(policy, clause, "cy");
+
+        return g_strconcat(english, "\n", welsh, NULL);
+    }
+    text = g_string_new(guidance_policy(words, policy)->reply);
 
     if (clause != NULL && g_str_is_ascii(clause) && strlen(clause) <= 20) {
         g_string_append_c(text, '\n');

@@ -55,7 +55,7 @@ char *exeat_guidance_found(const ExeatFinding *finding, const ExeatGuidancePlace
 const char *const *exeat_guidance_steps(const char *policy, ExeatGuidanceProgram program, const char *language);
 const char *exeat_guidance_program_name(ExeatGuidanceProgram program, const char *language);
 
-/* For an SMTP reply: ASCII lines separated by "\n", 70 characters at most. @clause may be NULL. (transfer full) */
+/* For an SMTP reply, in "en", "cy" or "both": ASCII lines separated by "\n", 70 characters at most. @clause may be NULL. (transfer full) */
 char *exeat_guidance_reply(const char *policy, const char *clause, const char *language);
 
 /* True if there are words for it: a policy without guidance fails a test. */

@@ -107,8 +107,8 @@ static int teardown_world(void **state)
 
     *state = world->fixture;
     exeat_clerk_free(world->clerk);
-    exeat_quarantine_free(world->gate);
-    exeat_quarantine_free(world->quarantine);
+    exeat_quarantine_unref(world->gate);
+    exeat_quarantine_unref(world->quarantine);
     exeat_deliverer_free(world->deliverer);
     sink_free(world->sink);
     g_bytes_unref(world->token_key);
@@ -458,7 +458,7 @@ static void test_show_leaves_a_trace(void **state)
     assert_int_equal(g_bytes_get_size(letter), sizeof LETTER - 1);
     assert_ok(exeat_store_audit(exeat_quarantine_store(world->quarantine), id, 0, &rows, &error));
     assert_string_equal(((ExeatAuditRow *)g_ptr_array_index(rows, rows->len - 1))->event, "opened");
-    reason = exeat_quarantine_audit_detail(world->quarantine, g_ptr_array_index(rows, rows->len - 1), "reason");
+    reason = exeat_quarantine_audit_detail(world->quarantine, g_ptr_array_index(rows, rows->len - 1), "why");
     assert_string_equal(reason, "to decide");
     run(world, NOW);
     assert_int_equal(count_to(world, SENDER), 2); /* held, opened */
@@ -552,7 +552,7 @@ static void test_two_clerks_at_once(void **state)
     g_thread_join(threads[1]);
     assert_int_equal(count_to(world, "parent"), 24);
     assert_int_equal(count_to(world, HEAD), 8);
-    exeat_quarantine_free(other.quarantine);
+    exeat_quarantine_unref(other.quarantine);
     exeat_deliverer_free(other.deliverer);
     check_trail(world);
 }

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The blocks of exeat.conf that belong to the quarantine (quarantine, delivery, hours, role), and how a program gets from
+ * them to a quarantine, a deliverer and a clerk. Needs the `school` block beside them.
+ */
+#ifndef EXEAT_QUARANTINE_SETTINGS_H
+#define EXEAT_QUARANTINE_SETTINGS_H
+
+#include "base/config.h"
+#include "quarantine/clerk.h"
+#include "quarantine/deliver.h"
+#include "quarantine/quarantine.h"
+
+typedef struct ExeatQuarantineSettings {
+    char *store;
+    char **certificates;
+    char *private_key;
+    char *token_key;
+    gint64 deadline, reminder; /* working time */
+    gint64 retention;
+    gint64 max_letter;
+    char *console;
+} ExeatQuarantineSettings;
+
+typedef struct ExeatDeliveryOptions {
+    char *relay;
+    char *hello;
+    gint64 timeout;
+    gint64 give_up;
+    gint64 interval;
+    char *from;
+    char *postmaster;
+    int tls; /* ExeatTls */
+    char *ca_file;
+    char *user;
+    char *password_file;
+} ExeatDeliveryOptions;
+
+typedef struct ExeatHoursSettings {
+    char *zone;
+    char *days[7];
+    char **terms;
+    char **closed;
+} ExeatHoursSettings;
+
+typedef struct ExeatRoleSettings {
+    char **people;
+    char **deputies;
+} ExeatRoleSettings;
+
+/* Ended by a block without a name. */
+extern const ExeatBlock exeat_quarantine_blocks[];
+
+typedef enum ExeatQuarantineAccess {
+    EXEAT_ACCESS_GATE, /* makes the store if it is not there; reads nothing back */
+    EXEAT_ACCESS_LIST, /* what lies in clear: ids, states, counts, the trail */
+    EXEAT_ACCESS_READ, /* with the private key: decide, show, deliver */
+} ExeatQuarantineAccess;
+
+bool exeat_quarantine_open(const ExeatConfig *config, ExeatQuarantineAccess access, ExeatQuarantine **out_quarantine,
+                           GError **error);
+
+/* For the gate: with the key that verifies release tokens. */
+bool exeat_quarantine_open_gate(const ExeatConfig *config, ExeatQuarantine **out_quarantine, GBytes **out_token_key,
+                                GError **error);
+
+/* For the office. @quarantine (READ) and @deliverer must outlive the clerk. */
+bool exeat_quarantine_open_deliverer(const ExeatConfig *config, ExeatDeliverer **out_deliverer, GError **error);
+bool exeat_quarantine_open_clerk(const ExeatConfig *config, ExeatQuarantine *quarantine, ExeatDeliverer *deliverer,
+                                 ExeatClerk **out_clerk, GError **error);
+
+#endif
