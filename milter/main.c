@@ -4,7 +4,8 @@
  * as a reload, ends with the worker on SIGTERM, and starts a new worker if one dies of a fault, so that a fault costs the mail
  * in hand (which its MTA sends again) and not the day's.
  */
-#include <errno.h>
+#include "config.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>

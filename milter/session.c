@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "milter/carry.h"
+#include "quarantine/token.h"
 
 #define HEADER_PREFIX "X-Exeat-"
 
