@@ -12,6 +12,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "base/config.h"
 #include "message/message.h"
 #include "policies/verdict.h"
 #include "quarantine/card.h"
@@ -42,6 +43,20 @@ ExeatQuarantine *exeat_quarantine_new(const ExeatQuarantineSetup *setup);
 ExeatQuarantine *exeat_quarantine_ref(ExeatQuarantine *quarantine);
 void exeat_quarantine_unref(ExeatQuarantine *quarantine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatQuarantine, exeat_quarantine_unref)
+
+/* From the configuration: the blocks of quarantine/settings.h and `school`. */
+typedef enum ExeatQuarantineAccess {
+    EXEAT_ACCESS_GATE, /* makes the store if it is not there; reads nothing back */
+    EXEAT_ACCESS_LIST, /* what lies in clear: ids, states, counts, the trail */
+    EXEAT_ACCESS_READ, /* with the private key: decide, show, deliver */
+} ExeatQuarantineAccess;
+
+bool exeat_quarantine_open(const ExeatConfig *config, ExeatQuarantineAccess access, ExeatQuarantine **out_quarantine,
+                           GError **error);
+
+/* For the gate: with the key that verifies release tokens. */
+bool exeat_quarantine_open_gate(const ExeatConfig *config, ExeatQuarantine **out_quarantine, GBytes **out_token_key,
+                                GError **error);
 
 ExeatStore *exeat_quarantine_store(const ExeatQuarantine *quarantine); /* (transfer none) */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The blocks of exeat.conf that belong to the quarantine (quarantine, delivery, hours, role), and how a program gets from
- * them to a quarantine, a deliverer and a clerk. Needs the `school` block beside them.
+ * them to a deliverer and a clerk; exeat_quarantine_open() (quarantine.h) is made of them too. Needs the `school` block beside them.
  */
 #ifndef EXEAT_QUARANTINE_SETTINGS_H
 #define EXEAT_QUARANTINE_SETTINGS_H
@@ -50,19 +50,6 @@ typedef struct ExeatRoleSettings {
 
 /* Ended by a block without a name. */
 extern const ExeatBlock exeat_quarantine_blocks[];
-
-typedef enum ExeatQuarantineAccess {
-    EXEAT_ACCESS_GATE, /* makes the store if it is not there; reads nothing back */
-    EXEAT_ACCESS_LIST, /* what lies in clear: ids, states, counts, the trail */
-    EXEAT_ACCESS_READ, /* with the private key: decide, show, deliver */
-} ExeatQuarantineAccess;
-
-bool exeat_quarantine_open(const ExeatConfig *config, ExeatQuarantineAccess access, ExeatQuarantine **out_quarantine,
-                           GError **error);
-
-/* For the gate: with the key that verifies release tokens. */
-bool exeat_quarantine_open_gate(const ExeatConfig *config, ExeatQuarantine **out_quarantine, GBytes **out_token_key,
-                                GError **error);
 
 /* For the office. @quarantine (READ) and @deliverer must outlive the clerk. */
 bool exeat_quarantine_open_deliverer(const ExeatConfig *config, ExeatDeliverer **out_deliverer, GError **error);
