@@ -30,6 +30,7 @@ typedef struct ClerkRound {
     gint64 base, started; /* what the caller calls now, and the monotonic clock then */
     gint64 now;
     gint *stop;
+    bool relay_down; /* the rest can wait for the next round */
     ExeatClerkReport report;
     GError *first;
 } ClerkRound;
@@ -102,7 +103,8 @@ static bool clerk_record_release(ClerkRound *round, const ExeatRecipientRow *row
     ExeatClerk *clerk = round->clerk;
     g_autoptr(ExeatChange) change = exeat_change_new(round->now);
     g_autofree char *detail = g_strdup_printf("code=%u attempt=%u", result->code, row->attempts);
-    bool gave_up = round->now - row->changed_at >= clerk->give_up;
+    /* That our own relay is down is no reason to give a letter up. */
+    bool gave_up = !result->relay_down && round->now - row->changed_at >= clerk->give_up;
     ExeatHeldState to = result->outcome == EXEAT_DELIVERY_DONE ? EXEAT_HELD_RELEASED
                         : result->outcome == EXEAT_DELIVERY_REFUSED || gave_up ? EXEAT_HELD_FAILED
                                                                                : EXEAT_HELD_RELEASING;
@@ -149,12 +151,13 @@ static bool clerk_deliver_release(ClerkRound *round, const ExeatRecipientRow *ro
     token = exeat_token_make(clerk->token_key, row->letter, card->sender, recipient, round->now + CLERK_TOKEN_SECONDS);
     header = g_strdup_printf("%s: %s", EXEAT_TOKEN_HEADER, token);
     exeat_deliver(clerk->deliverer, card->sender, recipient, header, letter, &result);
+    round->relay_down = result.relay_down;
     return clerk_record_release(round, row, card, &result, error);
 }
 
 static void clerk_release(ClerkRound *round)
 {
-    while (clerk_goes_on(round)) {
+    while (clerk_goes_on(round) && !round->relay_down) {
         g_autoptr(ExeatRecipientRow) row = NULL;
         GError *error = NULL;
 
@@ -177,7 +180,8 @@ static ExeatMailOutcome clerk_mail_outcome(const ClerkRound *round, const ExeatM
 {
     if (result->outcome == EXEAT_DELIVERY_DONE)
         return EXEAT_MAIL_SENT;
-    if (result->outcome == EXEAT_DELIVERY_LATER && round->now - row->created_at < round->clerk->give_up)
+    if (result->outcome == EXEAT_DELIVERY_LATER &&
+        (result->relay_down || round->now - row->created_at < round->clerk->give_up))
         return EXEAT_MAIL_LATER;
     /* The last one who can be told that a letter did not go out is told until it works. */
     return mail->fallback && mail->returns != NULL ? EXEAT_MAIL_LATER : EXEAT_MAIL_FAILED;
@@ -257,12 +261,13 @@ static bool clerk_send_mail(ClerkRound *round, const ExeatMailRow *row, GError *
     if (!exeat_outbox_open(round->clerk->quarantine->opener, row->sealed, &mail, error))
         return false;
     exeat_deliver(round->clerk->deliverer, "", mail->recipient, NULL, mail->message, &result);
+    round->relay_down = result.relay_down;
     return clerk_record_mail(round, row, mail, &result, error);
 }
 
 static void clerk_send(ClerkRound *round)
 {
-    while (clerk_goes_on(round)) {
+    while (clerk_goes_on(round) && !round->relay_down) {
         g_autoptr(ExeatMailRow) row = NULL;
         GError *error = NULL;
 

@@ -37,6 +37,7 @@ typedef struct DeliverRun {
     guint piece;
     gsize offset;
     DeliverPhase phase;
+    bool reached_letter;
     bool about_letter; /* the last reply that counts came after MAIL */
     ExeatDeliveryResult result;
 } DeliverRun;
@@ -152,10 +153,12 @@ static int deliver_trace(CURL *curl, curl_infotype type, char *data, size_t size
 
     (void)curl;
     if (type == CURLINFO_HEADER_OUT) {
-        if (size >= 5 && memcmp(data, "MAIL ", 5) == 0)
+        if (size >= 5 && memcmp(data, "MAIL ", 5) == 0) {
             run->phase = DELIVER_LETTER;
-        else if (size >= 4 && memcmp(data, "QUIT", 4) == 0)
+            run->reached_letter = true;
+        } else if (size >= 4 && memcmp(data, "QUIT", 4) == 0) {
             run->phase = DELIVER_OVER;
+        }
         /* A reply to an earlier command is no reply to this one. */
         if (run->phase != DELIVER_OVER) {
             run->result.code = 0;
@@ -277,6 +280,7 @@ void exeat_deliver(ExeatDeliverer *deliverer, const char *sender, const char *re
     curl_slist_free_all(recipients);
     *out_result = run.result;
     out_result->outcome = deliver_outcome(&run, code);
+    out_result->relay_down = out_result->outcome == EXEAT_DELIVERY_LATER && !run.reached_letter;
     /* 354 is no answer to a letter. */
     if (out_result->code / 100 == 3)
         out_result->code = 0;

@@ -40,6 +40,7 @@ typedef struct ExeatDeliveryResult {
     ExeatDeliveryOutcome outcome;
     guint code;                          /* the decisive reply; 0: there was none */
     char enhanced[EXEAT_ENHANCED_BYTES]; /* "" if none */
+    bool relay_down;                     /* LATER, before the letter was spoken of: no other would fare better now */
 } ExeatDeliveryResult;
 
 typedef struct ExeatDeliverer ExeatDeliverer;

@@ -160,6 +160,7 @@ static void test_answers(void **state)
         if (result.outcome != rows[i].want || result.code != rows[i].code ||
             strcmp(result.enhanced, rows[i].enhanced) != 0)
             fail_msg("%s: outcome %d, code %u %s", rows[i].name, (int)result.outcome, result.code, result.enhanced);
+        assert_int_equal(result.relay_down, rows[i].script.greeting != NULL || rows[i].script.hello != NULL);
     }
 }
 
@@ -176,6 +177,7 @@ static void test_no_relay(void **state)
     exeat_deliver(deliverer, "", "b@mail.example", NULL, letter, &result);
     assert_int_equal(result.outcome, EXEAT_DELIVERY_LATER);
     assert_int_equal(result.code, 0);
+    assert_true(result.relay_down);
     settings.relay = "http://127.0.0.1";
     assert_fails(exeat_deliverer_new(&settings, &wrong, &error), EXEAT_ERROR_CONFIG);
 }

@@ -326,6 +326,27 @@ static void test_relay_says_no(void **state)
     assert_int_equal(run(world, NOW + 600).released, 1);
 }
 
+/* However long our own relay is down, nothing is given up, and one try a round is enough. */
+static void test_relay_is_down(void **state)
+{
+    World *world = *state;
+    g_autofree char *id = hold(world, 3);
+    ExeatClerkReport report;
+
+    run(world, NOW);
+    release(world, id, NULL, EXEAT_DECISION_DONE, 3);
+    sink_set(world->sink, (SinkScript){.greeting = "554 5.3.2 Closed"});
+    report = run(world, NOW + 61);
+    assert_int_equal(report.later, 1);
+    assert_int_equal(report.mails_later, 0);
+    report = run(world, NOW + 30 * 24 * HOUR);
+    assert_int_equal(report.failed + report.mails_failed, 0);
+    sink_set(world->sink, (SinkScript){0});
+    report = run(world, NOW + 31 * 24 * HOUR);
+    assert_int_equal(report.released, 3);
+    check_trail(world);
+}
+
 static void test_return(void **state)
 {
     World *world = *state;
@@ -715,7 +736,7 @@ int main(void)
     struct CMUnitTest tests[] = {
         WORLD_TEST(test_hold_and_release),         WORLD_TEST(test_first_decision_wins),
         WORLD_TEST(test_relay_says_later_then_yes), WORLD_TEST(test_relay_says_no),
-        WORLD_TEST(test_return),                   WORLD_TEST(test_nobody_decides),
+        WORLD_TEST(test_relay_is_down), WORLD_TEST(test_return),                   WORLD_TEST(test_nobody_decides),
         WORLD_TEST(test_own_mail_goes_to_the_chair), WORLD_TEST(test_sender_cannot_be_told),
         WORLD_TEST(test_the_gate_reads_nothing),   WORLD_TEST(test_show_leaves_a_trace),
         WORLD_TEST(test_killed_clerks),            WORLD_TEST(test_two_clerks_at_once),
