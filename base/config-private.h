@@ -18,10 +18,10 @@ typedef enum ExeatToken {
 typedef struct ExeatLexer {
     const char *file;
     const char *at;
-    guint line;       /* of the current token, from 1 */
+    guint line; /* of the current token, from 1 */
     guint next_line;
     ExeatToken token;
-    GString *word;    /* of a WORD or STRING */
+    GString *word; /* of a WORD or STRING */
 } ExeatLexer;
 
 void exeat_lexer_init(ExeatLexer *lexer, const char *text, const char *file);

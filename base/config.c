@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reads exeat.conf: words, strings, lists and blocks. The reader never gives up at an error: it notes it, skips to where
- * the next statement can begin, and goes on, so that an operator sees all of them at once.
+ * Reads exeat.conf: words, strings, lists and blocks. The reader never gives up at an error: it notes it, skips to
+ * where the next statement can begin, and goes on, so that an operator sees all of them at once.
  *
  * Owns the structs of all blocks. Immutable once loaded, with an atomic reference count.
  */
@@ -178,8 +178,8 @@ open_section(ConfigReader *reader, const char *name, const char *title, const Ex
     }
     if (block->titled != (title != NULL)) {
         g_autofree char *remedy = g_strdup_printf(block->titled ? "Write %s \"NAME\" { … }" : "Write %s { … }", name);
-        exeat_config_errors_add(reader->errors, place, name, remedy, block->titled ? "the block needs a name"
-                                                                                   : "the block takes no name");
+        exeat_config_errors_add(reader->errors, place, name, remedy,
+                                block->titled ? "the block needs a name" : "the block takes no name");
         return NULL;
     }
     const ConfigSection *earlier = config_find(reader->config, name, title);
@@ -232,7 +232,7 @@ read_include(ConfigReader *reader, ExeatLexer *lexer)
     }
     g_autofree char *folder = g_path_get_dirname(lexer->file);
     g_autofree char *path = g_path_is_absolute(lexer->word->str) ? g_strdup(lexer->word->str)
-                                                                  : g_build_filename(folder, lexer->word->str, NULL);
+                                                                 : g_build_filename(folder, lexer->word->str, NULL);
     reader->depth++;
     config_read_file(reader, path, &place);
     reader->depth--;
@@ -269,7 +269,8 @@ config_read_text(ConfigReader *reader, const char *text, gsize length, const cha
 {
     ExeatConfigPlace place = {name, 1};
     if (strlen(text) != length) {
-        exeat_config_errors_add(reader->errors, &place, NULL, "Save the file as plain text", "the file holds a NUL byte");
+        exeat_config_errors_add(reader->errors, &place, NULL, "Save the file as plain text",
+                                "the file holds a NUL byte");
         return;
     }
     ExeatLexer lexer;
@@ -293,7 +294,8 @@ config_read_file(ConfigReader *reader, const char *path, const ExeatConfigPlace 
     gsize length = 0;
     g_autoptr(GError) error = NULL;
     if (!g_file_get_contents(path, &text, &length, &error)) {
-        exeat_config_errors_add(reader->errors, from, NULL, "Name a file that this user may read", "%s", error->message);
+        exeat_config_errors_add(reader->errors, from, NULL, "Name a file that this user may read", "%s",
+                                error->message);
         return;
     }
     if (length > CONFIG_FILE_BYTES) {

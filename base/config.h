@@ -11,8 +11,8 @@
  *     }
  *     group "leaders" { members = { head@oakfield.sch.uk } }
  *
- * The reader is our own and small, because the errors are its purpose: libconfuse (3.3) stops at the first unknown key and
- * counts a comment's line twice.
+ * The reader is our own and small, because the errors are its purpose: libconfuse (3.3) stops at the first unknown key
+ * and counts a comment's line twice.
  */
 #ifndef EXEAT_BASE_CONFIG_H
 #define EXEAT_BASE_CONFIG_H
@@ -42,7 +42,8 @@ char *exeat_config_errors_to_text(const ExeatConfigErrors *errors);
 /* @blocks ends with a block whose name is NULL. NULL if there was any error; all of them are in @errors. */
 ExeatConfig *exeat_config_load(const char *path, const ExeatBlock *blocks, ExeatConfigErrors *errors);
 /* The same from memory, for tests; includes are taken from the current folder. */
-ExeatConfig *exeat_config_parse(const char *text, const char *name, const ExeatBlock *blocks, ExeatConfigErrors *errors);
+ExeatConfig *exeat_config_parse(const char *text, const char *name, const ExeatBlock *blocks,
+                                ExeatConfigErrors *errors);
 
 ExeatConfig *exeat_config_ref(ExeatConfig *config);
 void exeat_config_unref(ExeatConfig *config);

@@ -49,8 +49,8 @@ exeat_config_errors_get(const ExeatConfigErrors *errors, guint i)
 }
 
 void
-exeat_config_errors_add(ExeatConfigErrors *errors, const ExeatConfigPlace *place, const char *option, const char *remedy,
-                        const char *reason_format, ...)
+exeat_config_errors_add(ExeatConfigErrors *errors, const ExeatConfigPlace *place, const char *option,
+                        const char *remedy, const char *reason_format, ...)
 {
     if (errors->list->len == ERRORS_KEPT)
         return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The words of exeat.conf. White space and line ends only separate; "#" comments out the rest of a line. Line numbers are
- * counted here and nowhere else.
+ * The words of exeat.conf. White space and line ends only separate; "#" comments out the rest of a line. Line numbers
+ * are counted here and nowhere else.
  */
 #include <string.h>
 
@@ -71,7 +71,8 @@ exeat_lexer_next(ExeatLexer *lexer, ExeatConfigErrors *errors)
     static const struct {
         char sign;
         ExeatToken token;
-    } signs[] = {{'{', EXEAT_TOKEN_OPEN}, {'}', EXEAT_TOKEN_CLOSE}, {'=', EXEAT_TOKEN_EQUALS}, {',', EXEAT_TOKEN_COMMA}};
+    } signs[] = {
+        {'{', EXEAT_TOKEN_OPEN}, {'}', EXEAT_TOKEN_CLOSE}, {'=', EXEAT_TOKEN_EQUALS}, {',', EXEAT_TOKEN_COMMA}};
 
     skip_blank(lexer);
     lexer->line = lexer->next_line;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The log. What is set once at start is read by every thread afterwards; a line is built on the stack's side and written
- * in one call, so lines of threads do not mix.
+ * The log. What is set once at start is read by every thread afterwards; a line is built on the stack's side and
+ * written in one call, so lines of threads do not mix.
  */
 #include "base/log.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Turns the words of exeat.conf into typed fields. Each type has one reader, found by a table; a reader either fills the
- * field or says why not and what to write instead. No state, no output: safe in any thread.
+ * Turns the words of exeat.conf into typed fields. Each type has one reader, found by a table; a reader either fills
+ * the field or says why not and what to write instead. No state, no output: safe in any thread.
  */
 #include "base/options.h"
 
@@ -104,11 +104,12 @@ read_number(const ExeatOption *option, void *field, const char *value, const Uni
     while (end && unit->suffix && !g_str_equal(end, unit->suffix))
         unit++;
     if (!end || !unit->suffix)
-        return option_fail(fault,
-                           g_strdup_printf("\"%s\" is no %s", value, exeat_option_type_name(option->type)),
+        return option_fail(fault, g_strdup_printf("\"%s\" is no %s", value, exeat_option_type_name(option->type)),
                            describe_range(option, units, example));
-    if (number > G_MAXINT64 / unit->factor || number * unit->factor < option->min || number * unit->factor > option->max)
-        return option_fail(fault, g_strdup_printf("\"%s\" is out of range", value), describe_range(option, units, example));
+    if (number > G_MAXINT64 / unit->factor || number * unit->factor < option->min ||
+        number * unit->factor > option->max)
+        return option_fail(fault, g_strdup_printf("\"%s\" is out of range", value),
+                           describe_range(option, units, example));
     *(gint64 *)field = number * unit->factor;
     return true;
 }
@@ -179,12 +180,8 @@ read_choice(const ExeatOption *option, void *field, const char *value, OptionFau
 typedef bool (*ScalarReader)(const ExeatOption *, void *, const char *, OptionFault *);
 
 static const ScalarReader scalar_readers[] = {
-    [EXEAT_OPTION_BOOL] = read_bool,
-    [EXEAT_OPTION_COUNT] = read_count,
-    [EXEAT_OPTION_SIZE] = read_size,
-    [EXEAT_OPTION_DURATION] = read_duration,
-    [EXEAT_OPTION_TEXT] = read_text,
-    [EXEAT_OPTION_CHOICE] = read_choice,
+    [EXEAT_OPTION_BOOL] = read_bool,         [EXEAT_OPTION_COUNT] = read_count, [EXEAT_OPTION_SIZE] = read_size,
+    [EXEAT_OPTION_DURATION] = read_duration, [EXEAT_OPTION_TEXT] = read_text,   [EXEAT_OPTION_CHOICE] = read_choice,
 };
 
 static bool

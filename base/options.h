@@ -24,15 +24,15 @@ typedef enum ExeatOptionType {
 } ExeatOptionType;
 
 typedef struct ExeatOption {
-    const char *key;             /* NULL ends a table */
+    const char *key; /* NULL ends a table */
     ExeatOptionType type;
-    size_t offset;               /* of the field in the module's struct */
-    const char *fallback;        /* the value when the key does not stand there, written as in the file; for a LIST the
-                                    entries are separated by ", "; NULL: none */
-    gint64 min, max;             /* for COUNT, SIZE, DURATION; for TEXT and LIST max is the length in bytes, 0: 1024 */
-    const char *const *choices;  /* for CHOICE, NULL-terminated */
+    size_t offset;              /* of the field in the module's struct */
+    const char *fallback;       /* the value when the key does not stand there, written as in the file; for a LIST the
+                                   entries are separated by ", "; NULL: none */
+    gint64 min, max;            /* for COUNT, SIZE, DURATION; for TEXT and LIST max is the length in bytes, 0: 1024 */
+    const char *const *choices; /* for CHOICE, NULL-terminated */
     bool required;
-    const char *help;            /* one or two plain sentences */
+    const char *help; /* one or two plain sentences */
 } ExeatOption;
 
 /*
@@ -49,8 +49,8 @@ typedef struct ExeatBlock {
     const char *name;
     bool titled;
     bool required;
-    size_t size;                              /* of the struct */
-    const ExeatOption *const *tables;         /* NULL-terminated */
+    size_t size;                      /* of the struct */
+    const ExeatOption *const *tables; /* NULL-terminated */
     const char *help;
     /* What one row cannot say (a value that must look like an address; two that exclude each other): adds errors.
      * May be NULL. `title` is NULL for an untitled block. */

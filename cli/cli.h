@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * exeat, the command line: a table of verbs, one file a verb. What they share is here: options, exit codes, and the two ways
- * to print, for a person and for a program.
+ * exeat, the command line: a table of verbs, one file a verb. What they share is here: options, exit codes, and the two
+ * ways to print, for a person and for a program.
  */
 #ifndef EXEAT_CLI_CLI_H
 #define EXEAT_CLI_CLI_H
@@ -41,8 +41,8 @@ extern const ExeatVerb exeat_verb_show;
 extern const ExeatVerb exeat_verb_test;
 
 /*
- * Parses the options of @verb: -c FILE and --json, which all have, and @entries. What is left in argv are its arguments, of which
- * there must be @least to @most. False with the reason on standard error.
+ * Parses the options of @verb: -c FILE and --json, which all have, and @entries. What is left in argv are its
+ * arguments, of which there must be @least to @most. False with the reason on standard error.
  */
 typedef struct ExeatCommon {
     char *config;
@@ -63,8 +63,8 @@ void exeat_cli_print_json(JsonNode *node);
 /* Reads @path, "-" being standard input. */
 bool exeat_cli_read(const char *path, GBytes **out_bytes, GError **error);
 
-/* Seconds since the epoch from "2026-03-04T10:00:00+00:00", "2026-03-04 10:00" or "2026-03-04"; London's clock where no zone is
- * given. */
+/* Seconds since the epoch from "2026-03-04T10:00:00+00:00", "2026-03-04 10:00" or "2026-03-04"; London's clock where no
+ * zone is given. */
 bool exeat_cli_time(const char *text, gint64 *out_time, GError **error);
 
 /* Seconds since the epoch as "4 March 2026, 10:15" by London's clock. (transfer full) */

@@ -22,7 +22,8 @@ exeat_cli_parse(const ExeatVerb *verb, const GOptionEntry *entries, int *argc, c
                 ExeatCommon *out_common)
 {
     const GOptionEntry shared[] = {
-        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &out_common->config, "The configuration (" EXEAT_CONFIG_FILE ")", "FILE"},
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &out_common->config, "The configuration (" EXEAT_CONFIG_FILE ")",
+         "FILE"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &out_common->json, "Print JSON for programs", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };

@@ -49,7 +49,8 @@ find_recipient(const ExeatCard *card, const char *address, guint *out_index)
 }
 
 bool
-exeat_cli_recipients(ExeatQuarantine *quarantine, const char *id, char **addresses, GArray **out_indices, GError **error)
+exeat_cli_recipients(ExeatQuarantine *quarantine, const char *id, char **addresses, GArray **out_indices,
+                     GError **error)
 {
     *out_indices = NULL;
     if (!addresses)
@@ -145,6 +146,7 @@ exeat_cli_states_text(const ExeatLetterRow *row)
     GString *text = g_string_new(NULL);
     for (guint state = 0; state < EXEAT_HELD_STATES; state++)
         if (row->states[state] > 0)
-            g_string_append_printf(text, "%s%u %s", text->len ? ", " : "", row->states[state], exeat_held_state_name(state));
+            g_string_append_printf(text, "%s%u %s", text->len ? ", " : "", row->states[state],
+                                   exeat_held_state_name(state));
     return g_string_free(text, FALSE);
 }

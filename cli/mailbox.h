@@ -10,8 +10,8 @@
 typedef void (*ExeatMailboxVisitor)(const char *name, GBytes *message, gpointer data);
 
 /*
- * Visits every message under @path, in the order of their names. Messages of an mbox are told apart by lines that begin with
- * "From " behind an empty line; ">From " is put back (RFC 4155, mboxrd). False if nothing can be read there.
+ * Visits every message under @path, in the order of their names. Messages of an mbox are told apart by lines that begin
+ * with "From " behind an empty line; ">From " is put back (RFC 4155, mboxrd). False if nothing can be read there.
  */
 bool exeat_mailbox_visit(const char *path, ExeatMailboxVisitor visit, gpointer data, GError **error);
 

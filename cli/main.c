@@ -7,8 +7,9 @@
 #include <stdio.h>
 
 static const ExeatVerb *const verbs[] = {
-    &exeat_verb_check,  &exeat_verb_explain, &exeat_verb_test,    &exeat_verb_inspect, &exeat_verb_replay, &exeat_verb_keygen,
-    &exeat_verb_directory, &exeat_verb_held, &exeat_verb_show,    &exeat_verb_release, &exeat_verb_return, &exeat_verb_audit,
+    &exeat_verb_check,  &exeat_verb_explain, &exeat_verb_test,      &exeat_verb_inspect,
+    &exeat_verb_replay, &exeat_verb_keygen,  &exeat_verb_directory, &exeat_verb_held,
+    &exeat_verb_show,   &exeat_verb_release, &exeat_verb_return,    &exeat_verb_audit,
 };
 
 static void
@@ -17,9 +18,10 @@ print_help(FILE *out)
     fputs("exeat lets a school's letters go out when they should.\n\nUsage: exeat VERB [OPTION …]\n\n", out);
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
         fprintf(out, "  %-11s %s\n", verbs[i]->name, verbs[i]->summary);
-    fputs("\nEach verb explains itself with --help, and takes -c FILE for another configuration than\n" EXEAT_CONFIG_FILE
-          " and --json for programs.\n",
-          out);
+    fputs(
+        "\nEach verb explains itself with --help, and takes -c FILE for another configuration than\n" EXEAT_CONFIG_FILE
+        " and --json for programs.\n",
+        out);
 }
 
 int

@@ -12,14 +12,16 @@ print_row(const ExeatCommon *common, const ExeatQuarantine *quarantine, const Ex
     g_autofree char *why = row->sealed ? exeat_quarantine_audit_detail(quarantine, row, "why") : NULL;
     g_autofree char *when = exeat_cli_when(row->at);
     if (!common->json) {
-        printf("%6" G_GINT64_FORMAT "  %-22s %-18s %-16s %s%s%s%s%s\n", row->sequence, when, row->event, row->role ? row->role : "",
-               row->letter ? row->letter : "", who ? "  " : "", who ? who : "", why ? ": " : "", why ? why : "");
+        printf("%6" G_GINT64_FORMAT "  %-22s %-18s %-16s %s%s%s%s%s\n", row->sequence, when, row->event,
+               row->role ? row->role : "", row->letter ? row->letter : "", who ? "  " : "", who ? who : "",
+               why ? ": " : "", why ? why : "");
         return;
     }
     const struct {
         const char *name, *value;
-    } members[] = {{"event", row->event}, {"letter", row->letter}, {"role", row->role}, {"detail", row->detail},
-                   {"who", who},          {"why", why},            {"hash", row->hash}};
+    } members[] = {
+        {"event", row->event}, {"letter", row->letter}, {"role", row->role}, {"detail", row->detail}, {"who", who},
+        {"why", why},          {"hash", row->hash}};
     g_autoptr(JsonBuilder) json = json_builder_new();
     json_builder_begin_object(json);
     json_builder_set_member_name(json, "sequence");

@@ -23,6 +23,44 @@ print_option(const ExeatBlock *block, const ExeatOption *option, const char *onl
     printf(")\n    %s\n", option->help ? option->help : "");
 }
 
+static void
+add_option_json(JsonBuilder *json, const ExeatBlock *block, const ExeatOption *option)
+{
+    g_autofree char *choices = option->type == EXEAT_OPTION_CHOICE ? exeat_options_choices(option) : NULL;
+    const struct {
+        const char *name, *value;
+    } members[] = {
+        {"block", block->name},     {"setting", option->key},      {"type", exeat_option_type_name(option->type)},
+        {"choices", choices},       {"default", option->fallback}, {"help", option->help},
+        {"block_help", block->help}};
+    json_builder_begin_object(json);
+    for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
+        if (!members[i].value)
+            continue;
+        json_builder_set_member_name(json, members[i].name);
+        json_builder_add_string_value(json, members[i].value);
+    }
+    json_builder_set_member_name(json, "titled");
+    json_builder_add_boolean_value(json, block->titled);
+    json_builder_set_member_name(json, "required");
+    json_builder_add_boolean_value(json, option->required);
+    json_builder_end_object(json);
+}
+
+static int
+explain_json(void)
+{
+    g_autoptr(JsonBuilder) json = json_builder_new();
+    json_builder_begin_array(json);
+    for (const ExeatBlock *block = exeat_settings_blocks(); block->name; block++)
+        for (const ExeatOption *const *table = block->tables; *table; table++)
+            for (const ExeatOption *option = *table; option->key; option++)
+                add_option_json(json, block, option);
+    json_builder_end_array(json);
+    exeat_cli_print_json(json_builder_get_root(json));
+    return EXEAT_EXIT_DONE;
+}
+
 static int
 explain_options(const char *only)
 {
@@ -45,7 +83,8 @@ print_errors_json(const ExeatConfigErrors *errors)
         const ExeatConfigError *error = exeat_config_errors_get(errors, i);
         const struct {
             const char *name, *value;
-        } members[] = {{"file", error->file}, {"option", error->option}, {"reason", error->reason}, {"remedy", error->remedy}};
+        } members[] = {
+            {"file", error->file}, {"option", error->option}, {"reason", error->reason}, {"remedy", error->remedy}};
         json_builder_begin_object(json);
         json_builder_set_member_name(json, "line");
         json_builder_add_int_value(json, error->line);
@@ -84,7 +123,7 @@ run_check(int argc, char **argv)
     if (!exeat_cli_parse(&exeat_verb_check, entries, &argc, &argv, 0, 1, &common))
         return EXEAT_EXIT_CONFIG;
     if (explain)
-        return explain_options(argc > 1 ? argv[1] : NULL);
+        return common.json ? explain_json() : explain_options(argc > 1 ? argv[1] : NULL);
     const char *path = argc > 1 ? argv[1] : common.config ? common.config : EXEAT_CONFIG_FILE;
     g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
     g_autoptr(ExeatSettings) settings = exeat_settings_load(path, errors);

@@ -35,9 +35,10 @@ print_report(const ExeatCommon *common, const ExeatImportReport *report)
     if (report->problems_count > report->problems->len)
         fprintf(stderr, "… and %u more\n", report->problems_count - report->problems->len);
     if (!common->json) {
-        printf("%u rows of %u %s: %u pupils, %u staff, %u parents and carers, %u others; %u rows left out.\n", report->rows, report->files,
-               report->files == 1 ? "file" : "files", report->people[EXEAT_ROLE_PUPIL], report->people[EXEAT_ROLE_STAFF],
-               report->people[EXEAT_ROLE_PARENT], report->people[EXEAT_ROLE_OTHER], report->problems_count);
+        printf("%u rows of %u %s: %u pupils, %u staff, %u parents and carers, %u others; %u rows left out.\n",
+               report->rows, report->files, report->files == 1 ? "file" : "files", report->people[EXEAT_ROLE_PUPIL],
+               report->people[EXEAT_ROLE_STAFF], report->people[EXEAT_ROLE_PARENT], report->people[EXEAT_ROLE_OTHER],
+               report->problems_count);
         return;
     }
     g_autoptr(JsonBuilder) json = json_builder_new();
@@ -66,8 +67,8 @@ inside_domains(const ExeatSettings *settings)
 }
 
 static bool
-build(const ExeatSettings *settings, const ImportOptions *options, int role, char **files, gsize count, const char *output,
-      ExeatImportReport **out_report, GError **error)
+build(const ExeatSettings *settings, const ImportOptions *options, int role, char **files, gsize count,
+      const char *output, ExeatImportReport **out_report, GError **error)
 {
     ExeatDirectoryKey key;
     if (!exeat_directory_key_load(settings->directory->key, &key, error))
@@ -118,9 +119,13 @@ stats(const ExeatCommon *common, const ExeatDirectory *directory)
         const char *name;
         gint64 value;
     } rows[] = {
-        {"pupils", (gint64)counts.roles[EXEAT_ROLE_PUPIL]}, {"staff", (gint64)counts.roles[EXEAT_ROLE_STAFF]},
-        {"parents and carers", (gint64)counts.roles[EXEAT_ROLE_PARENT]}, {"others", (gint64)counts.roles[EXEAT_ROLE_OTHER]},
-        {"names", (gint64)counts.names}, {"addresses", (gint64)counts.addresses}, {"facts", (gint64)counts.facts},
+        {"pupils", (gint64)counts.roles[EXEAT_ROLE_PUPIL]},
+        {"staff", (gint64)counts.roles[EXEAT_ROLE_STAFF]},
+        {"parents and carers", (gint64)counts.roles[EXEAT_ROLE_PARENT]},
+        {"others", (gint64)counts.roles[EXEAT_ROLE_OTHER]},
+        {"names", (gint64)counts.names},
+        {"addresses", (gint64)counts.addresses},
+        {"facts", (gint64)counts.facts},
         {"files", counts.sources},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -161,7 +166,9 @@ find(const ExeatCommon *common, const ExeatDirectory *directory, char **words)
         puts("Nobody in the directory matches.");
     } else {
         printf("%u %s, by %s:\n", found.people, found.people == 1 ? "person matches" : "people match",
-               found.by_name ? "name" : found.by_address ? "address" : "a number, date or postcode");
+               found.by_name      ? "name"
+               : found.by_address ? "address"
+                                  : "a number, date or postcode");
         for (int role = 0; role_names[role]; role++)
             if (found.roles[role] > 0)
                 printf("  %u × %s\n", found.roles[role], role_names[role]);
@@ -192,7 +199,8 @@ run_directory(int argc, char **argv)
     const GOptionEntry entries[] = {
         {"map", 0, 0, G_OPTION_ARG_STRING, &options.map, "Headings of other systems: \"Heading=field,…\"", "MAP"},
         {"role", 0, 0, G_OPTION_ARG_STRING, &options.role, "Whom the files list: pupil, staff, parent, other", "ROLE"},
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, "Write there instead of where the configuration says", "FILE"},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
+         "Write there instead of where the configuration says", "FILE"},
         {"strict", 0, 0, G_OPTION_ARG_NONE, &options.strict, "The first bad row stops everything", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };

@@ -30,9 +30,14 @@ classes_text(guint class)
         guint bit;
         const char *word;
     } words[] = {
-        {EXEAT_CLASS_INSIDE, "inside"},     {EXEAT_CLASS_OUTSIDE, "outside"},   {EXEAT_CLASS_PARTNER, "a partner"},
-        {EXEAT_CLASS_SECURE, "on a secure path"}, {EXEAT_CLASS_PERSONAL, "a private mailbox"}, {EXEAT_CLASS_PARENT, "a parent or carer"},
-        {EXEAT_CLASS_PUPIL, "a pupil"},     {EXEAT_CLASS_STAFF, "a member of staff"},
+        {EXEAT_CLASS_INSIDE, "inside"},
+        {EXEAT_CLASS_OUTSIDE, "outside"},
+        {EXEAT_CLASS_PARTNER, "a partner"},
+        {EXEAT_CLASS_SECURE, "on a secure path"},
+        {EXEAT_CLASS_PERSONAL, "a private mailbox"},
+        {EXEAT_CLASS_PARENT, "a parent or carer"},
+        {EXEAT_CLASS_PUPIL, "a pupil"},
+        {EXEAT_CLASS_STAFF, "a member of staff"},
     };
     GString *text = g_string_new(NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
@@ -49,7 +54,8 @@ print_row(const Row *row)
         return;
     }
     g_autofree char *roles = g_strjoinv(", ", row->settings->release_by);
-    printf("  %-19s %-8s %s\n", row->policy->name, exeat_action_name(exeat_policy_action(row->settings)), row->policy->help);
+    printf("  %-19s %-8s %s\n", row->policy->name, exeat_action_name(exeat_policy_action(row->settings)),
+           row->policy->help);
     if (exeat_policy_action(row->settings) == EXEAT_ACTION_HOLD)
         printf("  %-19s          released by: %s\n", "", *roles ? roles : "nobody");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * exeat held: the letters that wait, oldest first. It needs no key and shows nothing of what is in them, so whoever keeps the
- * server may look; reading one is `exeat show`.
+ * exeat held: the letters that wait, oldest first. It needs no key and shows nothing of what is in them, so whoever
+ * keeps the server may look; reading one is `exeat show`.
  */
 #include <stdio.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * exeat inspect: what exeat sees in a message or a file, so that a network manager can tell why. A file that is no message is
- * looked at as the attachment that it would be. It prints the text itself: for the eyes of whoever may read the file anyway.
+ * exeat inspect: what exeat sees in a message or a file, so that a network manager can tell why. A file that is no
+ * message is looked at as the attachment that it would be. It prints the text itself: for the eyes of whoever may read
+ * the file anyway.
  */
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +28,8 @@ is_message(const char *file, GBytes *bytes)
     gsize name = 0;
     while (name < length && (g_ascii_isalnum(text[name]) || text[name] == '-'))
         name++;
-    return name > 0 && name + 1 < length && ((text[name] == ':' && g_ascii_isspace(text[name + 1])) || (name == 4 && memcmp(text, "From ", 5) == 0));
+    return name > 0 && name + 1 < length &&
+           ((text[name] == ':' && g_ascii_isspace(text[name + 1])) || (name == 4 && memcmp(text, "From ", 5) == 0));
 }
 
 /* A letter with the file as its only part. */
@@ -190,22 +192,24 @@ print_plain(JsonNode *node)
     for (guint i = 0; i < json_array_get_length(parts); i++) {
         JsonObject *part = json_array_get_object_element(parts, i);
         JsonArray *found = json_object_get_array_member(part, "detections");
-        printf("  %-10s %s, encrypted: %s", json_object_get_string_member(part, "path"), json_object_get_string_member(part, "type"),
-               json_object_get_string_member(part, "encrypted"));
+        printf("  %-10s %s, encrypted: %s", json_object_get_string_member(part, "path"),
+               json_object_get_string_member(part, "type"), json_object_get_string_member(part, "encrypted"));
         if (!json_object_get_null_member(part, "unreadable"))
             printf(", unreadable: %s", json_object_get_string_member(part, "unreadable"));
         printf(", %zu bytes of text\n", strlen(json_object_get_string_member(part, "text")));
         for (guint k = 0; k < json_array_get_length(found); k++) {
             JsonObject *detection = json_array_get_object_element(found, k);
             printf("             %s × %" G_GINT64_FORMAT " (%s)\n", json_object_get_string_member(detection, "rule"),
-                   json_object_get_int_member(detection, "count"), json_object_get_string_member(detection, "confidence"));
+                   json_object_get_int_member(detection, "count"),
+                   json_object_get_string_member(detection, "confidence"));
         }
     }
     json_node_unref(node);
 }
 
 static bool
-inspect_file(const ExeatCommon *common, const ExeatSchool *school, const ExeatDirectory *directory, const char *file, GError **error)
+inspect_file(const ExeatCommon *common, const ExeatSchool *school, const ExeatDirectory *directory, const char *file,
+             GError **error)
 {
     g_autoptr(GBytes) bytes = NULL;
     if (!exeat_cli_read(file, &bytes, error))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * exeat replay: what would have happened with past mail. It counts; it prints no name, no subject and no address, so that its
- * output can be shown around.
+ * exeat replay: what would have happened with past mail. It counts; it prints no name, no subject and no address, so
+ * that its output can be shown around.
  */
 #include <stdio.h>
 
@@ -71,7 +71,8 @@ print_summary(const Replay *replay)
     g_autoptr(GList) rules = g_list_sort(g_hash_table_get_keys(replay->rules), (GCompareFunc)(void (*)(void))g_strcmp0);
     printf(rules ? "\nFound in so many letters:\n" : "");
     for (const GList *rule = rules; rule; rule = rule->next)
-        printf("  %-40s %6u\n", (const char *)rule->data, GPOINTER_TO_UINT(g_hash_table_lookup(replay->rules, rule->data)));
+        printf("  %-40s %6u\n", (const char *)rule->data,
+               GPOINTER_TO_UINT(g_hash_table_lookup(replay->rules, rule->data)));
     if (replay->problems > 0)
         printf("\n%u could not be read in full.\n", replay->problems);
     if (replay->failed > 0)

@@ -11,7 +11,8 @@ run_return(int argc, char **argv)
     g_autofree char *role = NULL;
     int status = EXEAT_EXIT_DONE;
     const GOptionEntry entries[] = {
-        {"rcpt", 0, 0, G_OPTION_ARG_STRING_ARRAY, &recipients, "Only for this recipient; may be given often", "ADDRESS"},
+        {"rcpt", 0, 0, G_OPTION_ARG_STRING_ARRAY, &recipients, "Only for this recipient; may be given often",
+         "ADDRESS"},
         {"note", 0, 0, G_OPTION_ARG_STRING, &note, "Why, for the audit trail", "TEXT"},
         {"as", 0, 0, G_OPTION_ARG_STRING, &role, "The role in which you decide (operator)", "ROLE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * exeat show: opens one held letter. It needs the private key and a reason; both the trail and the sender are told, since
- * nobody's letters are read in secret.
+ * exeat show: opens one held letter. It needs the private key and a reason; both the trail and the sender are told,
+ * since nobody's letters are read in secret.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -26,7 +26,8 @@ print_card(const char *id, const ExeatCard *card)
     for (guint i = 0; i < card->recipients->len; i++)
         printf("  %-10s %s%s\n", i == 0 ? "to" : "", (const char *)g_ptr_array_index(card->recipients, i),
                is_held(card, i) ? "" : " (was not held)");
-    printf("  subject    %s\n  decided by %s\n  found\n", card->subject ? card->subject : "", card->role ? card->role : "");
+    printf("  subject    %s\n  decided by %s\n  found\n", card->subject ? card->subject : "",
+           card->role ? card->role : "");
     for (guint i = 0; i < card->findings->len; i++) {
         g_autofree char *text = exeat_cli_finding_text(g_ptr_array_index(card->findings, i));
         printf("    %s\n", text);
@@ -81,7 +82,8 @@ run_show(int argc, char **argv)
     if (!exeat_cli_parse(&exeat_verb_show, entries, &argc, &argv, 1, 1, &common))
         return EXEAT_EXIT_CONFIG;
     if (!reason || !*reason) {
-        fputs("exeat show: say why with --reason; it is written into the audit trail, and the sender is told\n", stderr);
+        fputs("exeat show: say why with --reason; it is written into the audit trail, and the sender is told\n",
+              stderr);
         return EXEAT_EXIT_CONFIG;
     }
     g_autofree char *id = exeat_cli_letter_id(argv[1]);

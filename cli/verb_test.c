@@ -35,7 +35,8 @@ print_verdict(const char *file, const ExeatMessage *message, const ExeatVerdict 
         printf("  %s\n", text);
     }
     if (verdict->held->len > 0)
-        printf("  held for %u of %u recipients\n", verdict->held->len, exeat_message_envelope(message)->recipients->len);
+        printf("  held for %u of %u recipients\n", verdict->held->len,
+               exeat_message_envelope(message)->recipients->len);
     g_autofree char *subject = exeat_edits_preview(verdict->edits, "Subject");
     g_autofree char *to = exeat_edits_preview(verdict->edits, "To");
     if (subject)
@@ -43,7 +44,8 @@ print_verdict(const char *file, const ExeatMessage *message, const ExeatVerdict 
     if (to)
         printf("  To becomes: %s\n", to);
     if (verdict->reply)
-        printf("  the sender is told: %u %s %s\n", verdict->reply->code, verdict->reply->enhanced, verdict->reply->text);
+        printf("  the sender is told: %u %s %s\n", verdict->reply->code, verdict->reply->enhanced,
+               verdict->reply->text);
 }
 
 static bool
@@ -99,7 +101,8 @@ run_test(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatDirectory) directory = NULL;
     gint64 at = g_get_real_time() / G_USEC_PER_SEC;
-    if ((options.at && !exeat_cli_time(options.at, &at, &error)) || !exeat_settings_open_directory(settings, &directory, &error))
+    if ((options.at && !exeat_cli_time(options.at, &at, &error)) ||
+        !exeat_settings_open_directory(settings, &directory, &error))
         return exeat_cli_fail(error);
     int status = EXEAT_EXIT_DONE;
     for (int i = 1; i < argc; i++) {

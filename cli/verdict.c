@@ -9,7 +9,8 @@ add_recipients(JsonBuilder *json, const ExeatMessage *message, const GArray *ind
     guint count = indices ? indices->len : recipients->len;
     json_builder_begin_array(json);
     for (guint i = 0; i < count; i++)
-        json_builder_add_string_value(json, g_ptr_array_index(recipients, indices ? g_array_index(indices, guint, i) : i));
+        json_builder_add_string_value(json,
+                                      g_ptr_array_index(recipients, indices ? g_array_index(indices, guint, i) : i));
     json_builder_end_array(json);
 }
 
@@ -100,6 +101,7 @@ exeat_cli_finding_text(const ExeatFinding *finding)
     g_string_append_printf(text, " (%s", exeat_zone_name(finding->zone));
     if (finding->part && *finding->part && g_ascii_isdigit(*finding->part))
         g_string_append_printf(text, " %s", finding->part);
-    g_string_append_printf(text, ", %s) → %s", exeat_confidence_name(finding->confidence), exeat_action_name(finding->action));
+    g_string_append_printf(text, ", %s) → %s", exeat_confidence_name(finding->confidence),
+                           exeat_action_name(finding->action));
     return g_string_free(text, FALSE);
 }

@@ -32,7 +32,6 @@ struct ExeatDirectoryBuilder {
     guint sources;
 };
 
-
 /* Settles every person's household number. */
 void exeat_build_households(ExeatDirectoryBuilder *builder);
 

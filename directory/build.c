@@ -3,7 +3,8 @@
  * Gathers what is known of people, for build_write.c to lay out. The forms under which a name may be written are made
  * here, once, so that looking a word up is one probe.
  *
- * It owns its arrays and keeps names only as keyed hashes. Hostile input: names, addresses and facts from imported files.
+ * It owns its arrays and keeps names only as keyed hashes. Hostile input: names, addresses and facts from imported
+ * files.
  */
 #include "directory/build-private.h"
 
@@ -16,12 +17,13 @@
 
 /* Words that people write or leave out in front of a family name. */
 static const char *const build_particles[] = {
-    "al", "ab",  "ap", "bin", "bint", "da", "das", "de",  "del", "della", "den", "der", "di",  "do",
-    "dos", "du", "el", "ferch", "ibn", "la", "le", "san", "ten", "ter",   "ul",  "ur",  "van", "vander",
-    "ver", "von", "y", "zu",
+    "al",  "ab",  "ap", "bin", "bint", "da",     "das",   "de",  "del", "della", "den",
+    "der", "di",  "do", "dos", "du",   "el",     "ferch", "ibn", "la",  "le",    "san",
+    "ten", "ter", "ul", "ur",  "van",  "vander", "ver",   "von", "y",   "zu",
 };
 
-static bool build_is_particle(const char *folded)
+static bool
+build_is_particle(const char *folded)
 {
     for (guint i = 0; i < G_N_ELEMENTS(build_particles); i++)
         if (strcmp(build_particles[i], folded) == 0)
@@ -29,7 +31,8 @@ static bool build_is_particle(const char *folded)
     return false;
 }
 
-ExeatDirectoryBuilder *exeat_directory_builder_new(const ExeatDirectoryKey *key)
+ExeatDirectoryBuilder *
+exeat_directory_builder_new(const ExeatDirectoryKey *key)
 {
     ExeatDirectoryBuilder *builder = g_new0(ExeatDirectoryBuilder, 1);
     exeat_format_keys_derive(key, &builder->keys);
@@ -42,7 +45,8 @@ ExeatDirectoryBuilder *exeat_directory_builder_new(const ExeatDirectoryKey *key)
     return builder;
 }
 
-void exeat_directory_builder_free(ExeatDirectoryBuilder *builder)
+void
+exeat_directory_builder_free(ExeatDirectoryBuilder *builder)
 {
     if (builder == NULL)
         return;
@@ -56,7 +60,8 @@ void exeat_directory_builder_free(ExeatDirectoryBuilder *builder)
     g_free(builder);
 }
 
-ExeatPersonId exeat_directory_builder_add_person(ExeatDirectoryBuilder *builder, ExeatRole role)
+ExeatPersonId
+exeat_directory_builder_add_person(ExeatDirectoryBuilder *builder, ExeatRole role)
 {
     ExeatPerson person = {.role = role, .household = builder->persons->len};
     g_array_append_val(builder->persons, person);
@@ -72,12 +77,14 @@ typedef struct BuildName {
     guint count;
 } BuildName;
 
-static bool build_is_hyphen(gunichar c)
+static bool
+build_is_hyphen(gunichar c)
 {
     return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
 }
 
-static void build_name_split(const char *text, BuildName *name)
+static void
+build_name_split(const char *text, BuildName *name)
 {
     name->count = 0;
     bool hyphen = false;
@@ -105,14 +112,16 @@ static void build_name_split(const char *text, BuildName *name)
     exeat_fold_name(text, strlen(text), name->whole);
 }
 
-static void build_add_record(ExeatDirectoryBuilder *builder, ExeatFormatTable table, guint64 hash,
-                             ExeatPersonId person, guint32 extra)
+static void
+build_add_record(ExeatDirectoryBuilder *builder, ExeatFormatTable table, guint64 hash, ExeatPersonId person,
+                 guint32 extra)
 {
     BuildRecord record = {.hash = hash, .person = person, .extra = extra};
     g_array_append_val(builder->records[table], record);
 }
 
-static void build_add_form(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *folded, guint32 use)
+static void
+build_add_form(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *folded, guint32 use)
 {
     gsize length = strlen(folded);
     if (g_utf8_strlen(folded, -1) < 2 && (guchar)folded[0] < 0x80)
@@ -121,7 +130,8 @@ static void build_add_form(ExeatDirectoryBuilder *builder, ExeatPersonId person,
     build_add_record(builder, EXEAT_TABLE_NAMES, hash, person, use);
 }
 
-static void build_add_beginning(ExeatDirectoryBuilder *builder, const char *folded, gsize length)
+static void
+build_add_beginning(ExeatDirectoryBuilder *builder, const char *folded, gsize length)
 {
     if (length == 0)
         return;
@@ -130,7 +140,8 @@ static void build_add_beginning(ExeatDirectoryBuilder *builder, const char *fold
 }
 
 /* Under which first words a text may spell a name in several. */
-static void build_add_beginnings(ExeatDirectoryBuilder *builder, const char *text, const BuildName *name)
+static void
+build_add_beginnings(ExeatDirectoryBuilder *builder, const char *text, const BuildName *name)
 {
     if (name->count > 1)
         for (guint i = 0; i + 1 < name->count; i++)
@@ -151,20 +162,22 @@ static void build_add_beginnings(ExeatDirectoryBuilder *builder, const char *tex
     }
 }
 
-static guint16 build_initial(const char *folded)
+static guint16
+build_initial(const char *folded)
 {
     return (guint16)(g_ascii_islower(folded[0]) ? 1u << ((folded[0] - 'a') & 15) : 0);
 }
 
-static void build_add_nicknames(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *folded)
+static void
+build_add_nicknames(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *folded)
 {
     const GPtrArray *others = g_hash_table_lookup(builder->nicknames, folded);
     for (guint i = 0; others != NULL && i < others->len; i++)
         build_add_form(builder, person, g_ptr_array_index(others, i), EXEAT_NAME_GIVEN | EXEAT_NAME_NICK);
 }
 
-void exeat_directory_builder_add_given(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *text,
-                                       bool weak)
+void
+exeat_directory_builder_add_given(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *text, bool weak)
 {
     BuildName name;
     build_name_split(text, &name);
@@ -192,8 +205,8 @@ void exeat_directory_builder_add_given(ExeatDirectoryBuilder *builder, ExeatPers
     }
 }
 
-void exeat_directory_builder_add_family(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *text,
-                                        bool weak)
+void
+exeat_directory_builder_add_family(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *text, bool weak)
 {
     BuildName name;
     build_name_split(text, &name);
@@ -225,7 +238,8 @@ void exeat_directory_builder_add_family(ExeatDirectoryBuilder *builder, ExeatPer
 /* --- everything else --------------------------------------------------------------------------------------------- */
 
 /* A local part that could be a word or a plain name says nothing by itself. */
-static bool build_is_username(const char *local, gsize length)
+static bool
+build_is_username(const char *local, gsize length)
 {
     bool tells = false;
     for (gsize i = 0; i < length; i++)
@@ -233,8 +247,9 @@ static bool build_is_username(const char *local, gsize length)
     return tells && length >= 4;
 }
 
-void exeat_directory_builder_add_address(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *mailbox,
-                                         ExeatAddressUse use)
+void
+exeat_directory_builder_add_address(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *mailbox,
+                                    ExeatAddressUse use)
 {
     const char *at = strrchr(mailbox, '@');
     if (at == NULL || at == mailbox || at[1] == '\0')
@@ -247,14 +262,16 @@ void exeat_directory_builder_add_address(ExeatDirectoryBuilder *builder, ExeatPe
                          exeat_format_hash(&builder->keys, EXEAT_TABLE_USERS, mailbox, local), person, 0);
 }
 
-void exeat_directory_builder_add_fact(ExeatDirectoryBuilder *builder, ExeatPersonId person, ExeatFact fact,
-                                      const char *value)
+void
+exeat_directory_builder_add_fact(ExeatDirectoryBuilder *builder, ExeatPersonId person, ExeatFact fact,
+                                 const char *value)
 {
     if (value[0] != '\0')
         build_add_record(builder, EXEAT_TABLE_FACTS, exeat_format_hash_fact(&builder->keys, fact, value), person, fact);
 }
 
-void exeat_directory_builder_add_link(ExeatDirectoryBuilder *builder, ExeatPersonId one, ExeatPersonId other)
+void
+exeat_directory_builder_add_link(ExeatDirectoryBuilder *builder, ExeatPersonId one, ExeatPersonId other)
 {
     if (one == other)
         return;
@@ -265,7 +282,8 @@ void exeat_directory_builder_add_link(ExeatDirectoryBuilder *builder, ExeatPerso
 }
 
 /* household holds a parent pointer of a union-find forest until the file is written. */
-static ExeatPersonId build_household_root(ExeatDirectoryBuilder *builder, ExeatPersonId id)
+static ExeatPersonId
+build_household_root(ExeatDirectoryBuilder *builder, ExeatPersonId id)
 {
     ExeatPerson *persons = (ExeatPerson *)(void *)builder->persons->data;
     while (persons[id].household != id) {
@@ -275,14 +293,16 @@ static ExeatPersonId build_household_root(ExeatDirectoryBuilder *builder, ExeatP
     return id;
 }
 
-static void build_household_join(ExeatDirectoryBuilder *builder, ExeatPersonId one, ExeatPersonId other)
+static void
+build_household_join(ExeatDirectoryBuilder *builder, ExeatPersonId one, ExeatPersonId other)
 {
     ExeatPersonId a = build_household_root(builder, one);
     ExeatPersonId b = build_household_root(builder, other);
     g_array_index(builder->persons, ExeatPerson, MAX(a, b)).household = MIN(a, b);
 }
 
-void exeat_directory_builder_add_home(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *home)
+void
+exeat_directory_builder_add_home(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *home)
 {
     char folded[EXEAT_FOLD_MAX + 1];
     gsize length = exeat_fold_name(home, strlen(home), folded);
@@ -296,12 +316,14 @@ void exeat_directory_builder_add_home(ExeatDirectoryBuilder *builder, ExeatPerso
         g_hash_table_insert(builder->homes, g_memdup2(&hash, sizeof hash), GUINT_TO_POINTER(person));
 }
 
-void exeat_directory_builder_set_sources(ExeatDirectoryBuilder *builder, guint sources)
+void
+exeat_directory_builder_set_sources(ExeatDirectoryBuilder *builder, guint sources)
 {
     builder->sources = sources;
 }
 
-void exeat_build_households(ExeatDirectoryBuilder *builder)
+void
+exeat_build_households(ExeatDirectoryBuilder *builder)
 {
     for (guint i = 0; i < builder->links->len; i++) {
         const BuildLink *link = &g_array_index(builder->links, BuildLink, i);

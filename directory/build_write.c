@@ -20,7 +20,8 @@ typedef struct BuildTable {
     guint64 distinct;
 } BuildTable;
 
-static int build_compare_records(gconstpointer one, gconstpointer other)
+static int
+build_compare_records(gconstpointer one, gconstpointer other)
 {
     const BuildRecord *a = one;
     const BuildRecord *b = other;
@@ -32,7 +33,8 @@ static int build_compare_records(gconstpointer one, gconstpointer other)
 }
 
 /* The strongest of several uses of one kind: in the records over nickname, whole over weak. */
-static guint32 build_stronger(guint32 one, guint32 other)
+static guint32
+build_stronger(guint32 one, guint32 other)
 {
     guint32 doubt = EXEAT_NAME_NICK | EXEAT_NAME_WEAK;
     if ((one & doubt) == 0 || (other & doubt) == 0)
@@ -40,7 +42,8 @@ static guint32 build_stronger(guint32 one, guint32 other)
     return (one & EXEAT_NAME_WEAK) == 0 ? one : other;
 }
 
-static void build_put_name(BuildTable *table, ExeatPersonId person, guint32 use)
+static void
+build_put_name(BuildTable *table, ExeatPersonId person, guint32 use)
 {
     ExeatNameEntry entry = {.person = person, .use = use};
     if (use != 0)
@@ -48,7 +51,8 @@ static void build_put_name(BuildTable *table, ExeatPersonId person, guint32 use)
 }
 
 /* Entries of one hash: per person at most one as a given and one as a family name. */
-static void build_put_names(BuildTable *table, const BuildRecord *records, guint count, ExeatFormatSlot *slot)
+static void
+build_put_names(BuildTable *table, const BuildRecord *records, guint count, ExeatFormatSlot *slot)
 {
     for (guint i = 0; i < count;) {
         guint32 given = 0;
@@ -69,7 +73,8 @@ static void build_put_names(BuildTable *table, const BuildRecord *records, guint
     }
 }
 
-static void build_put_people(BuildTable *table, const BuildRecord *records, guint count, ExeatFormatSlot *slot)
+static void
+build_put_people(BuildTable *table, const BuildRecord *records, guint count, ExeatFormatSlot *slot)
 {
     slot->extra = records[0].extra;
     for (guint i = 0; i < count; i++)
@@ -77,13 +82,15 @@ static void build_put_people(BuildTable *table, const BuildRecord *records, guin
             g_byte_array_append(table->items, (const guint8 *)&records[i].person, sizeof records[i].person);
 }
 
-static void build_table(ExeatDirectoryBuilder *builder, ExeatFormatTable which, BuildTable *table)
+static void
+build_table(ExeatDirectoryBuilder *builder, ExeatFormatTable which, BuildTable *table)
 {
     GArray *records = builder->records[which];
     g_array_sort(records, build_compare_records);
     guint64 distinct = 0;
     for (guint i = 0; i < records->len; i++)
-        distinct += i == 0 || g_array_index(records, BuildRecord, i).hash != g_array_index(records, BuildRecord, i - 1).hash;
+        distinct += i == 0 ||
+                    g_array_index(records, BuildRecord, i).hash != g_array_index(records, BuildRecord, i - 1).hash;
 
     guint capacity = 2;
     while (capacity < 2 * distinct + 2)
@@ -113,13 +120,15 @@ static void build_table(ExeatDirectoryBuilder *builder, ExeatFormatTable which, 
     }
 }
 
-static void build_table_clear(BuildTable *table)
+static void
+build_table_clear(BuildTable *table)
 {
     g_clear_pointer(&table->slots, g_array_unref);
     g_clear_pointer(&table->items, g_byte_array_unref);
 }
 
-static int build_compare_links(gconstpointer one, gconstpointer other)
+static int
+build_compare_links(gconstpointer one, gconstpointer other)
 {
     const BuildLink *a = one;
     const BuildLink *b = other;
@@ -129,7 +138,8 @@ static int build_compare_links(gconstpointer one, gconstpointer other)
 }
 
 /* Hands each person their slice of the list of links. */
-static GArray *build_links(ExeatDirectoryBuilder *builder)
+static GArray *
+build_links(ExeatDirectoryBuilder *builder)
 {
     g_array_sort(builder->links, build_compare_links);
     GArray *flat = g_array_new(FALSE, FALSE, sizeof(ExeatPersonId));
@@ -145,7 +155,8 @@ static GArray *build_links(ExeatDirectoryBuilder *builder)
     return flat;
 }
 
-static ExeatFormatSpan build_append(GByteArray *file, gconstpointer data, gsize count, gsize element)
+static ExeatFormatSpan
+build_append(GByteArray *file, gconstpointer data, gsize count, gsize element)
 {
     static const guint8 padding[8];
     if (file->len % 8 != 0)
@@ -156,7 +167,8 @@ static ExeatFormatSpan build_append(GByteArray *file, gconstpointer data, gsize 
     return span;
 }
 
-static GByteArray *build_layout(ExeatDirectoryBuilder *builder, const BuildTable *tables, const GArray *links)
+static GByteArray *
+build_layout(ExeatDirectoryBuilder *builder, const BuildTable *tables, const GArray *links)
 {
     ExeatFormatHeader header = {.version = EXEAT_FORMAT_VERSION, .order = EXEAT_FORMAT_ORDER};
     memcpy(header.magic, EXEAT_FORMAT_MAGIC, sizeof header.magic);
@@ -188,7 +200,8 @@ static GByteArray *build_layout(ExeatDirectoryBuilder *builder, const BuildTable
 
 /* --- the file ---------------------------------------------------------------------------------------------------- */
 
-static bool build_write_all(int fd, const guint8 *data, gsize length)
+static bool
+build_write_all(int fd, const guint8 *data, gsize length)
 {
     while (length > 0) {
         ssize_t done = write(fd, data, length);
@@ -202,7 +215,8 @@ static bool build_write_all(int fd, const guint8 *data, gsize length)
     return true;
 }
 
-static bool build_sync_parent(const char *path)
+static bool
+build_sync_parent(const char *path)
 {
     g_autofree char *parent = g_path_get_dirname(path);
     int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -213,7 +227,8 @@ static bool build_sync_parent(const char *path)
     return ok;
 }
 
-static bool build_replace(const char *path, const GByteArray *file, GError **error)
+static bool
+build_replace(const char *path, const GByteArray *file, GError **error)
 {
     g_autofree char *temporary = g_strdup_printf("%s.XXXXXX", path);
     int fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0600);
@@ -236,7 +251,8 @@ static bool build_replace(const char *path, const GByteArray *file, GError **err
     return ok;
 }
 
-static bool build_is_too_big(const ExeatDirectoryBuilder *builder)
+static bool
+build_is_too_big(const ExeatDirectoryBuilder *builder)
 {
     /* The arrays are counted in 32 bits and the file is put together in one of them. */
     guint64 bytes = (guint64)builder->persons->len * sizeof(ExeatPerson) + (guint64)builder->links->len * 8;
@@ -245,7 +261,8 @@ static bool build_is_too_big(const ExeatDirectoryBuilder *builder)
     return builder->persons->len > EXEAT_DIRECTORY_MAX_PERSONS || bytes > EXEAT_DIRECTORY_MAX_FILE;
 }
 
-bool exeat_directory_builder_write(ExeatDirectoryBuilder *builder, const char *path, GError **error)
+bool
+exeat_directory_builder_write(ExeatDirectoryBuilder *builder, const char *path, GError **error)
 {
     if (build_is_too_big(builder)) {
         g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_LIMIT, "too many people for one directory (%u)",

@@ -14,7 +14,8 @@
 /* How much of a file without a mark is looked at. */
 #define CHARSET_PROBE_BYTES 4096
 
-static const char *charset_guess_utf16(const guint8 *data, gsize length)
+static const char *
+charset_guess_utf16(const guint8 *data, gsize length)
 {
     gsize zeros[2] = {0, 0};
     gsize probe = MIN(length, (gsize)CHARSET_PROBE_BYTES) & ~(gsize)1;
@@ -29,7 +30,8 @@ static const char *charset_guess_utf16(const guint8 *data, gsize length)
     return NULL;
 }
 
-static bool charset_convert(const char *data, gsize length, const char *charset, char **out_text, gsize *out_length)
+static bool
+charset_convert(const char *data, gsize length, const char *charset, char **out_text, gsize *out_length)
 {
     gsize written = 0;
     char *text = g_convert(data, (gssize)length, "UTF-8", charset, NULL, &written, NULL);
@@ -40,7 +42,8 @@ static bool charset_convert(const char *data, gsize length, const char *charset,
     return true;
 }
 
-bool exeat_charset_to_utf8(const char *data, gsize length, char **out_text, gsize *out_length, GError **error)
+bool
+exeat_charset_to_utf8(const char *data, gsize length, char **out_text, gsize *out_length, GError **error)
 {
     const guint8 *bytes = (const guint8 *)data;
     const char *charset = NULL;
@@ -64,9 +67,8 @@ bool exeat_charset_to_utf8(const char *data, gsize length, char **out_text, gsiz
         *out_length = count;
         ok = true;
     } else {
-        ok = memchr(rest, 0, count) == NULL &&
-             (charset_convert(rest, count, "WINDOWS-1252", out_text, out_length) ||
-              charset_convert(rest, count, "ISO-8859-1", out_text, out_length));
+        ok = memchr(rest, 0, count) == NULL && (charset_convert(rest, count, "WINDOWS-1252", out_text, out_length) ||
+                                                charset_convert(rest, count, "ISO-8859-1", out_text, out_length));
     }
     if (!ok)
         g_set_error_literal(error, EXEAT_ERROR, EXEAT_ERROR_MALFORMED, "not a text file in a known character set");

@@ -33,21 +33,24 @@ struct ExeatDirectory {
 
 /* --- opening ----------------------------------------------------------------------------------------------------- */
 
-static bool directory_damaged(const char *path, const char *what, GError **error)
+static bool
+directory_damaged(const char *path, const char *what, GError **error)
 {
     g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_MALFORMED, "the directory %s is damaged (%s); import it again", path,
                 what);
     return false;
 }
 
-static bool directory_span_fits(const ExeatFormatSpan *span, gsize element, gsize file_size)
+static bool
+directory_span_fits(const ExeatFormatSpan *span, gsize element, gsize file_size)
 {
     return span->offset % 8 == 0 && span->offset >= sizeof(ExeatFormatHeader) && span->offset <= file_size &&
            span->count <= G_MAXUINT32 && span->count <= (file_size - span->offset) / element;
 }
 
-static bool directory_check_header(const ExeatFormatHeader *header, gsize size, const ExeatFormatKeys *keys,
-                                   const char *path, GError **error)
+static bool
+directory_check_header(const ExeatFormatHeader *header, gsize size, const ExeatFormatKeys *keys, const char *path,
+                       GError **error)
 {
     if (size < sizeof *header || memcmp(header->magic, EXEAT_FORMAT_MAGIC, sizeof header->magic) != 0)
         return directory_damaged(path, "no directory", error);
@@ -75,7 +78,8 @@ static bool directory_check_header(const ExeatFormatHeader *header, gsize size, 
     return fits || directory_damaged(path, "header", error);
 }
 
-static bool directory_check_persons(const ExeatDirectory *directory)
+static bool
+directory_check_persons(const ExeatDirectory *directory)
 {
     guint64 links = directory->header->links.count;
     for (gsize i = 0; i < directory->persons_count; i++) {
@@ -90,7 +94,8 @@ static bool directory_check_persons(const ExeatDirectory *directory)
 }
 
 /* Free slots must exist, or a probe would never end. */
-static bool directory_check_table(const ExeatDirectory *directory, ExeatFormatTable table)
+static bool
+directory_check_table(const ExeatDirectory *directory, ExeatFormatTable table)
 {
     const ExeatFormatSlot *slots = directory->tables[table].slots;
     guint64 count = directory->header->slots[table].count;
@@ -116,7 +121,8 @@ static bool directory_check_table(const ExeatDirectory *directory, ExeatFormatTa
     return true;
 }
 
-static void directory_attach(ExeatDirectory *directory, const ExeatFormatHeader *header)
+static void
+directory_attach(ExeatDirectory *directory, const ExeatFormatHeader *header)
 {
     const guint8 *base = (const guint8 *)header;
     directory->header = header;
@@ -130,8 +136,8 @@ static void directory_attach(ExeatDirectory *directory, const ExeatFormatHeader 
     }
 }
 
-bool exeat_directory_open(const char *path, const ExeatDirectoryKey *key, ExeatDirectory **out_directory,
-                          GError **error)
+bool
+exeat_directory_open(const char *path, const ExeatDirectoryKey *key, ExeatDirectory **out_directory, GError **error)
 {
     g_autoptr(GError) why = NULL;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -167,7 +173,8 @@ bool exeat_directory_open(const char *path, const ExeatDirectoryKey *key, ExeatD
     return true;
 }
 
-ExeatDirectory *exeat_directory_new_empty(void)
+ExeatDirectory *
+exeat_directory_new_empty(void)
 {
     static const ExeatFormatSlot nothing[1];
     ExeatDirectory *directory = g_new0(ExeatDirectory, 1);
@@ -177,13 +184,15 @@ ExeatDirectory *exeat_directory_new_empty(void)
     return directory;
 }
 
-ExeatDirectory *exeat_directory_ref(ExeatDirectory *directory)
+ExeatDirectory *
+exeat_directory_ref(ExeatDirectory *directory)
 {
     g_atomic_ref_count_inc(&directory->references);
     return directory;
 }
 
-void exeat_directory_unref(ExeatDirectory *directory)
+void
+exeat_directory_unref(ExeatDirectory *directory)
 {
     if (directory == NULL || !g_atomic_ref_count_dec(&directory->references))
         return;
@@ -195,31 +204,36 @@ void exeat_directory_unref(ExeatDirectory *directory)
 
 /* --- people ------------------------------------------------------------------------------------------------------ */
 
-gsize exeat_directory_count(const ExeatDirectory *directory, ExeatRole role)
+gsize
+exeat_directory_count(const ExeatDirectory *directory, ExeatRole role)
 {
     if (directory->header == NULL || (guint)role >= EXEAT_ROLE_COUNT)
         return 0;
     return directory->header->roles[role];
 }
 
-gsize exeat_directory_size(const ExeatDirectory *directory)
+gsize
+exeat_directory_size(const ExeatDirectory *directory)
 {
     return directory->persons_count;
 }
 
-const ExeatPerson *exeat_directory_person(const ExeatDirectory *directory, ExeatPersonId id)
+const ExeatPerson *
+exeat_directory_person(const ExeatDirectory *directory, ExeatPersonId id)
 {
     return id < directory->persons_count ? &directory->persons[id] : NULL;
 }
 
-const ExeatPersonId *exeat_directory_links(const ExeatDirectory *directory, ExeatPersonId id, gsize *out_count)
+const ExeatPersonId *
+exeat_directory_links(const ExeatDirectory *directory, ExeatPersonId id, gsize *out_count)
 {
     const ExeatPerson *person = exeat_directory_person(directory, id);
     *out_count = person != NULL ? person->links_count : 0;
     return *out_count > 0 ? directory->links + person->links_start : NULL;
 }
 
-void exeat_directory_stats(const ExeatDirectory *directory, ExeatDirectoryStats *out_stats)
+void
+exeat_directory_stats(const ExeatDirectory *directory, ExeatDirectoryStats *out_stats)
 {
     ExeatDirectoryStats stats = {0};
     const ExeatFormatHeader *header = directory->header;
@@ -237,7 +251,8 @@ void exeat_directory_stats(const ExeatDirectory *directory, ExeatDirectoryStats 
 
 /* --- lookups ----------------------------------------------------------------------------------------------------- */
 
-static const ExeatFormatSlot *directory_probe(const ExeatDirectory *directory, ExeatFormatTable table, guint64 hash)
+static const ExeatFormatSlot *
+directory_probe(const ExeatDirectory *directory, ExeatFormatTable table, guint64 hash)
 {
     const ExeatFormatSlot *slots = directory->tables[table].slots;
     guint64 mask = directory->tables[table].mask;
@@ -247,16 +262,17 @@ static const ExeatFormatSlot *directory_probe(const ExeatDirectory *directory, E
     return NULL;
 }
 
-static const ExeatFormatSlot *directory_find(const ExeatDirectory *directory, ExeatFormatTable table, const char *text,
-                                             gsize length)
+static const ExeatFormatSlot *
+directory_find(const ExeatDirectory *directory, ExeatFormatTable table, const char *text, gsize length)
 {
     if (directory->header == NULL || length == 0)
         return NULL;
     return directory_probe(directory, table, exeat_format_hash(&directory->keys, table, text, length));
 }
 
-gsize exeat_directory_names_begin(const ExeatDirectory *directory, const char *folded, gsize length,
-                                  const ExeatNameEntry **out_entries, bool *out_begins)
+gsize
+exeat_directory_names_begin(const ExeatDirectory *directory, const char *folded, gsize length,
+                            const ExeatNameEntry **out_entries, bool *out_begins)
 {
     const ExeatFormatSlot *slot = directory_find(directory, EXEAT_TABLE_NAMES, folded, length);
     *out_begins = slot != NULL && (slot->extra & EXEAT_FORMAT_BEGINS) != 0;
@@ -266,14 +282,16 @@ gsize exeat_directory_names_begin(const ExeatDirectory *directory, const char *f
     return slot->count;
 }
 
-gsize exeat_directory_names(const ExeatDirectory *directory, const char *folded, gsize length,
-                            const ExeatNameEntry **out_entries)
+gsize
+exeat_directory_names(const ExeatDirectory *directory, const char *folded, gsize length,
+                      const ExeatNameEntry **out_entries)
 {
     bool begins;
     return exeat_directory_names_begin(directory, folded, length, out_entries, &begins);
 }
 
-bool exeat_directory_name_begins(const ExeatDirectory *directory, const char *folded, gsize length)
+bool
+exeat_directory_name_begins(const ExeatDirectory *directory, const char *folded, gsize length)
 {
     const ExeatNameEntry *entries;
     bool begins;
@@ -281,8 +299,9 @@ bool exeat_directory_name_begins(const ExeatDirectory *directory, const char *fo
     return begins;
 }
 
-static gsize directory_people(const ExeatDirectory *directory, ExeatFormatTable table, const ExeatFormatSlot *slot,
-                              const ExeatPersonId **out_people)
+static gsize
+directory_people(const ExeatDirectory *directory, ExeatFormatTable table, const ExeatFormatSlot *slot,
+                 const ExeatPersonId **out_people)
 {
     if (slot == NULL || slot->count == 0)
         return 0;
@@ -290,15 +309,16 @@ static gsize directory_people(const ExeatDirectory *directory, ExeatFormatTable 
     return slot->count;
 }
 
-gsize exeat_directory_address_people(const ExeatDirectory *directory, const char *mailbox,
-                                     const ExeatPersonId **out_people)
+gsize
+exeat_directory_address_people(const ExeatDirectory *directory, const char *mailbox, const ExeatPersonId **out_people)
 {
     const ExeatFormatSlot *slot = directory_find(directory, EXEAT_TABLE_ADDRESSES, mailbox, strlen(mailbox));
     return directory_people(directory, EXEAT_TABLE_ADDRESSES, slot, out_people);
 }
 
-bool exeat_directory_address(const ExeatDirectory *directory, const char *mailbox, ExeatPersonId *out_person,
-                             ExeatAddressUse *out_use)
+bool
+exeat_directory_address(const ExeatDirectory *directory, const char *mailbox, ExeatPersonId *out_person,
+                        ExeatAddressUse *out_use)
 {
     const ExeatFormatSlot *slot = directory_find(directory, EXEAT_TABLE_ADDRESSES, mailbox, strlen(mailbox));
     const ExeatPersonId *people;
@@ -311,15 +331,17 @@ bool exeat_directory_address(const ExeatDirectory *directory, const char *mailbo
     return true;
 }
 
-gsize exeat_directory_user_people(const ExeatDirectory *directory, const char *local, gsize length,
-                                  const ExeatPersonId **out_people)
+gsize
+exeat_directory_user_people(const ExeatDirectory *directory, const char *local, gsize length,
+                            const ExeatPersonId **out_people)
 {
     const ExeatFormatSlot *slot = directory_find(directory, EXEAT_TABLE_USERS, local, length);
     return directory_people(directory, EXEAT_TABLE_USERS, slot, out_people);
 }
 
-gsize exeat_directory_fact_people(const ExeatDirectory *directory, ExeatFact fact, const char *value,
-                                  const ExeatPersonId **out_people)
+gsize
+exeat_directory_fact_people(const ExeatDirectory *directory, ExeatFact fact, const char *value,
+                            const ExeatPersonId **out_people)
 {
     if (directory->header == NULL)
         return 0;
@@ -328,13 +350,15 @@ gsize exeat_directory_fact_people(const ExeatDirectory *directory, ExeatFact fac
                             out_people);
 }
 
-ExeatPersonId exeat_directory_fact_owner(const ExeatDirectory *directory, ExeatFact fact, const char *value)
+ExeatPersonId
+exeat_directory_fact_owner(const ExeatDirectory *directory, ExeatFact fact, const char *value)
 {
     const ExeatPersonId *people;
     return exeat_directory_fact_people(directory, fact, value, &people) > 0 ? people[0] : EXEAT_NOBODY;
 }
 
-bool exeat_directory_has_fact(const ExeatDirectory *directory, ExeatPersonId id, ExeatFact fact, const char *value)
+bool
+exeat_directory_has_fact(const ExeatDirectory *directory, ExeatPersonId id, ExeatFact fact, const char *value)
 {
     const ExeatPersonId *people;
     gsize low = 0;
@@ -351,7 +375,8 @@ bool exeat_directory_has_fact(const ExeatDirectory *directory, ExeatPersonId id,
     return false;
 }
 
-bool exeat_directory_fact_known(const ExeatDirectory *directory, ExeatFact fact, const char *value)
+bool
+exeat_directory_fact_known(const ExeatDirectory *directory, ExeatFact fact, const char *value)
 {
     return exeat_directory_fact_owner(directory, fact, value) != EXEAT_NOBODY;
 }

@@ -4,7 +4,8 @@
  * hashes (SipHash-2-4 under a secret key), in one file that is mapped read-only: nobody can read a class list off it.
  *
  * An ExeatDirectory is an immutable snapshot with a reference count; any number of threads may ask it. A new import
- * replaces the file by rename, and whoever wants the new one opens it again; the old snapshot lives as long as its users.
+ * replaces the file by rename, and whoever wants the new one opens it again; the old snapshot lives as long as its
+ * users.
  *
  * The cost of a question does not depend on how many people there are.
  */
@@ -25,9 +26,10 @@ typedef struct ExeatDirectoryKey {
  * others than its owner and group may read it. */
 bool exeat_directory_key_load(const char *path, ExeatDirectoryKey *out_key, GError **error);
 
-/* Opens the directory at @path. UNAVAILABLE if it cannot be read, MALFORMED if it is damaged, CONFIG if it was made with
- * another key. */
-bool exeat_directory_open(const char *path, const ExeatDirectoryKey *key, ExeatDirectory **out_directory, GError **error);
+/* Opens the directory at @path. UNAVAILABLE if it cannot be read, MALFORMED if it is damaged, CONFIG if it was made
+ * with another key. */
+bool exeat_directory_open(const char *path, const ExeatDirectoryKey *key, ExeatDirectory **out_directory,
+                          GError **error);
 
 /* A directory that knows nobody. (transfer full) */
 ExeatDirectory *exeat_directory_new_empty(void);
@@ -70,8 +72,8 @@ const ExeatPersonId *exeat_directory_links(const ExeatDirectory *directory, Exea
 typedef enum ExeatNameUse {
     EXEAT_NAME_GIVEN = 1 << 0,
     EXEAT_NAME_FAMILY = 1 << 1,
-    EXEAT_NAME_NICK = 1 << 2,   /* with GIVEN: not in the records, but usual for a given name that is (Will, Dai) */
-    EXEAT_NAME_WEAK = 1 << 3,   /* a middle name, a former name, one half of a double-barrelled one */
+    EXEAT_NAME_NICK = 1 << 2, /* with GIVEN: not in the records, but usual for a given name that is (Will, Dai) */
+    EXEAT_NAME_WEAK = 1 << 3, /* a middle name, a former name, one half of a double-barrelled one */
 } ExeatNameUse;
 
 typedef struct ExeatNameEntry {
@@ -97,8 +99,8 @@ typedef enum ExeatAddressUse {
     EXEAT_ADDRESS_PRIVATE, /* a parent's own mailbox, or a private one of staff or a pupil: see the person's role */
 } ExeatAddressUse;
 
-/* Whose mailbox it is. @mailbox as exeat_address_key() gives it. False if nobody's. An address that several people share
- * (two parents) names the first; *out_person and *out_use may be NULL. */
+/* Whose mailbox it is. @mailbox as exeat_address_key() gives it. False if nobody's. An address that several people
+ * share (two parents) names the first; *out_person and *out_use may be NULL. */
 bool exeat_directory_address(const ExeatDirectory *directory, const char *mailbox, ExeatPersonId *out_person,
                              ExeatAddressUse *out_use);
 
@@ -109,7 +111,7 @@ gsize exeat_directory_address_people(const ExeatDirectory *directory, const char
 /* --- facts about a person ---------------------------------------------------------------------------------------- */
 
 typedef enum ExeatFact {
-    EXEAT_FACT_UPN,  /* upper case, no spaces */
+    EXEAT_FACT_UPN, /* upper case, no spaces */
     EXEAT_FACT_ULN,
     EXEAT_FACT_UCI,
     EXEAT_FACT_NHS,

@@ -9,7 +9,8 @@
 #include "directory/fold.h"
 #include "directory/import-private.h"
 
-static void find_add(const ExeatDirectory *directory, GHashTable *seen, ExeatPersonId id, ExeatDirectoryFound *found)
+static void
+find_add(const ExeatDirectory *directory, GHashTable *seen, ExeatPersonId id, ExeatDirectoryFound *found)
 {
     const ExeatPerson *person = exeat_directory_person(directory, id);
     if (person == NULL || !g_hash_table_add(seen, GUINT_TO_POINTER(id)))
@@ -18,7 +19,8 @@ static void find_add(const ExeatDirectory *directory, GHashTable *seen, ExeatPer
     found->roles[person->role]++;
 }
 
-static bool find_has_other_half(const ExeatNameEntry *half, const ExeatNameEntry *others, gsize count)
+static bool
+find_has_other_half(const ExeatNameEntry *half, const ExeatNameEntry *others, gsize count)
 {
     for (gsize i = 0; i < count; i++)
         if (others[i].person == half->person && ((half->use ^ others[i].use) & EXEAT_NAME_GIVEN) != 0)
@@ -27,8 +29,8 @@ static bool find_has_other_half(const ExeatNameEntry *half, const ExeatNameEntry
 }
 
 /* The line cut in two at each word: one half given, the other family. */
-static void find_names(const ExeatDirectory *directory, const char *typed, GHashTable *seen,
-                       ExeatDirectoryFound *found)
+static void
+find_names(const ExeatDirectory *directory, const char *typed, GHashTable *seen, ExeatDirectoryFound *found)
 {
     char first[EXEAT_FOLD_MAX + 1];
     char second[EXEAT_FOLD_MAX + 1];
@@ -54,29 +56,31 @@ static void find_names(const ExeatDirectory *directory, const char *typed, GHash
         find_add(directory, seen, one[i].person, found);
 }
 
-static void find_facts(const ExeatDirectory *directory, const char *typed, GHashTable *seen,
-                       ExeatDirectoryFound *found)
+static void
+find_facts(const ExeatDirectory *directory, const char *typed, GHashTable *seen, ExeatDirectoryFound *found)
 {
     const struct {
         ExeatFact fact;
         char *value;
     } tries[] = {
-        {EXEAT_FACT_UPN, exeat_import_upn(typed)},         {EXEAT_FACT_ULN, exeat_import_digits(typed, 10)},
-        {EXEAT_FACT_NHS, exeat_import_digits(typed, 10)},  {EXEAT_FACT_UCI, exeat_import_uci(typed)},
-        {EXEAT_FACT_BIRTH, exeat_import_date(typed)},      {EXEAT_FACT_POSTCODE, exeat_import_postcode(typed)},
+        {EXEAT_FACT_UPN, exeat_import_upn(typed)},        {EXEAT_FACT_ULN, exeat_import_digits(typed, 10)},
+        {EXEAT_FACT_NHS, exeat_import_digits(typed, 10)}, {EXEAT_FACT_UCI, exeat_import_uci(typed)},
+        {EXEAT_FACT_BIRTH, exeat_import_date(typed)},     {EXEAT_FACT_POSTCODE, exeat_import_postcode(typed)},
         {EXEAT_FACT_PHONE, exeat_import_phone(typed)},
     };
     for (guint i = 0; i < G_N_ELEMENTS(tries); i++) {
         const ExeatPersonId *people = NULL;
-        gsize count =
-            tries[i].value != NULL ? exeat_directory_fact_people(directory, tries[i].fact, tries[i].value, &people) : 0;
+        gsize count = tries[i].value != NULL
+                          ? exeat_directory_fact_people(directory, tries[i].fact, tries[i].value, &people)
+                          : 0;
         for (gsize j = 0; j < count; j++)
             find_add(directory, seen, people[j], found);
         g_free(tries[i].value);
     }
 }
 
-bool exeat_directory_find(const ExeatDirectory *directory, const char *typed, ExeatDirectoryFound *out_found)
+bool
+exeat_directory_find(const ExeatDirectory *directory, const char *typed, ExeatDirectoryFound *out_found)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     ExeatDirectoryFound found = {0};

@@ -15,8 +15,8 @@ typedef struct ExeatDirectoryFound {
     bool by_fact; /* UPN, ULN, UCI, NHS number, date of birth, postcode, telephone number */
 } ExeatDirectoryFound;
 
-/* How many people match what was typed: a name in either order ("Jamie Smith", "Smith, Jamie") or one word of it, a mail
- * address, an identifier, a date of birth, a postcode or a telephone number. False if nobody. */
+/* How many people match what was typed: a name in either order ("Jamie Smith", "Smith, Jamie") or one word of it, a
+ * mail address, an identifier, a date of birth, a postcode or a telephone number. False if nobody. */
 bool exeat_directory_find(const ExeatDirectory *directory, const char *typed, ExeatDirectoryFound *out_found);
 
 #endif

@@ -31,7 +31,8 @@ static const FoldPair fold_lookalikes[] = {
     {0x03c4, "t"}, {0x03c5, "u"}, {0x03c7, "x"}, {0x03b6, "z"}, {0x03bc, "m"},
 };
 
-static const char *fold_pair_find(const FoldPair *pairs, gsize count, gunichar letter)
+static const char *
+fold_pair_find(const FoldPair *pairs, gsize count, gunichar letter)
 {
     for (gsize i = 0; i < count; i++)
         if (pairs[i].from == letter)
@@ -39,39 +40,45 @@ static const char *fold_pair_find(const FoldPair *pairs, gsize count, gunichar l
     return NULL;
 }
 
-static bool fold_is_apostrophe(gunichar c)
+static bool
+fold_is_apostrophe(gunichar c)
 {
     return c == '\'' || c == '`' || c == 0x00b4 || c == 0x2018 || c == 0x2019 || c == 0x02bc || c == 0x02b9 ||
            c == 0x2032 || c == 0xff07;
 }
 
-static bool fold_is_ignorable(gunichar c)
+static bool
+fold_is_ignorable(gunichar c)
 {
     return c == 0x00ad || (c >= 0x200b && c <= 0x200f) || c == 0x2060 || c == 0xfeff || (c >= 0x202a && c <= 0x202e) ||
            (c >= 0xfe00 && c <= 0xfe0f);
 }
 
 /* Marks belong to the letter before them. */
-static bool fold_is_word_char(gunichar c)
+static bool
+fold_is_word_char(gunichar c)
 {
     return g_unichar_isalnum(c) || g_unichar_ismark(c) || fold_is_ignorable(c);
 }
 
-static gunichar fold_peek(const char *at, const char *end)
+static gunichar
+fold_peek(const char *at, const char *end)
 {
     if (at >= end)
         return 0;
     return g_utf8_get_char_validated(at, end - at);
 }
 
-static gsize fold_width(gunichar c)
+static gsize
+fold_width(gunichar c)
 {
     if (c == (gunichar)-1 || c == (gunichar)-2)
         return 1;
     return (gsize)g_unichar_to_utf8(c, NULL);
 }
 
-static bool fold_put(char *out, gsize *at, const char *bytes, gsize length)
+static bool
+fold_put(char *out, gsize *at, const char *bytes, gsize length)
 {
     if (*at + length > EXEAT_FOLD_MAX)
         return false;
@@ -81,7 +88,8 @@ static bool fold_put(char *out, gsize *at, const char *bytes, gsize length)
 }
 
 /* True if every non-Latin letter is a look-alike and the word mixes scripts or consists of them. */
-static bool fold_is_disguised(const char *normal)
+static bool
+fold_is_disguised(const char *normal)
 {
     guint lookalikes = 0;
     guint latin = 0;
@@ -100,7 +108,8 @@ static bool fold_is_disguised(const char *normal)
     return lookalikes > 0 && (latin > 0 || others == 0);
 }
 
-static gsize fold_slow(const char *text, gsize length, char *out)
+static gsize
+fold_slow(const char *text, gsize length, char *out)
 {
     g_autofree char *valid = g_utf8_make_valid(text, (gssize)length);
     g_autofree char *folded_case = g_utf8_casefold(valid, -1);
@@ -126,7 +135,8 @@ static gsize fold_slow(const char *text, gsize length, char *out)
     return at;
 }
 
-gsize exeat_fold_name(const char *text, gsize length, char *out)
+gsize
+exeat_fold_name(const char *text, gsize length, char *out)
 {
     gsize at = 0;
     out[0] = '\0';
@@ -161,7 +171,8 @@ typedef struct FoldScan {
     bool first_upper;
 } FoldScan;
 
-static void fold_count(FoldScan *scan, gunichar c)
+static void
+fold_count(FoldScan *scan, gunichar c)
 {
     bool upper = g_unichar_isupper(c) || g_unichar_istitle(c);
     if (upper && scan->uppers + scan->lowers + scan->others + scan->digits == 0)
@@ -177,7 +188,8 @@ static void fold_count(FoldScan *scan, gunichar c)
 }
 
 /* Where the word that begins at @at ends. A capital behind a lower-case letter begins another word. */
-static const char *fold_word_end(const char *at, const char *end, FoldScan *scan)
+static const char *
+fold_word_end(const char *at, const char *end, FoldScan *scan)
 {
     bool was_lower = false;
     while (at < end) {
@@ -229,7 +241,8 @@ static const char *fold_word_end(const char *at, const char *end, FoldScan *scan
 }
 
 /* The 's at the end of a word belongs to the grammar, not to the name. */
-static void fold_cut_possessive(const char *text, gsize length, ExeatWord *word)
+static void
+fold_cut_possessive(const char *text, gsize length, ExeatWord *word)
 {
     const char *start = text + word->start;
     const char *end = text + word->end;
@@ -249,7 +262,8 @@ static void fold_cut_possessive(const char *text, gsize length, ExeatWord *word)
     }
 }
 
-static gsize fold_word(const char *text, const ExeatWord *word, bool ascii, char *out)
+static gsize
+fold_word(const char *text, const ExeatWord *word, bool ascii, char *out)
 {
     const char *from = text + word->start;
     gsize bytes = word->end - word->start;
@@ -268,7 +282,8 @@ static gsize fold_word(const char *text, const ExeatWord *word, bool ascii, char
     return at;
 }
 
-static gsize fold_skip(const char *text, gsize length, gsize at)
+static gsize
+fold_skip(const char *text, gsize length, gsize at)
 {
     while (at < length) {
         guchar byte = (guchar)text[at];
@@ -287,8 +302,8 @@ static gsize fold_skip(const char *text, gsize length, gsize at)
     return at;
 }
 
-bool exeat_fold_next_word(const char *text, gsize length, gsize *offset, ExeatWord *out_word, char *out,
-                          gsize *out_length)
+bool
+exeat_fold_next_word(const char *text, gsize length, gsize *offset, ExeatWord *out_word, char *out, gsize *out_length)
 {
     gsize at = *offset;
     for (;;) {

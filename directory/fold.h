@@ -13,7 +13,8 @@
 #include <stdbool.h>
 
 /* g_utf8_next_char() for constant text. */
-static inline const char *exeat_utf8_next(const char *at)
+static inline const char *
+exeat_utf8_next(const char *at)
 {
     return at + g_utf8_skip[*(const guchar *)at];
 }

@@ -2,9 +2,10 @@
 /*
  * The directory's file, shared by the builder that writes it and the snapshot that maps it.
  *
- * A header, then flat arrays, each aligned to eight bytes. Integers are in the machine's order: the file is made and read
- * on one machine, and another one's is refused by the `order` mark. The seal is a keyed hash over everything behind it,
- * so that damage and forgery show; offsets and indices are checked one by one all the same when the file is opened.
+ * A header, then flat arrays, each aligned to eight bytes. Integers are in the machine's order: the file is made and
+ * read on one machine, and another one's is refused by the `order` mark. The seal is a keyed hash over everything
+ * behind it, so that damage and forgery show; offsets and indices are checked one by one all the same when the file is
+ * opened.
  *
  * Tables are open-addressing hash tables with linear probing over keyed hashes; a slot with hash 0 is free, at least
  * every second one is. No string of any kind is in the file.

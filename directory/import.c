@@ -14,21 +14,24 @@
 #include "directory/fold.h"
 #include "directory/import-private.h"
 
-static void import_problem_free(gpointer data)
+static void
+import_problem_free(gpointer data)
 {
     ExeatImportProblem *problem = data;
     g_free(problem->path);
     g_free(problem);
 }
 
-static ExeatImportReport *import_report_new(void)
+static ExeatImportReport *
+import_report_new(void)
 {
     ExeatImportReport *report = g_new0(ExeatImportReport, 1);
     report->problems = g_ptr_array_new_with_free_func(import_problem_free);
     return report;
 }
 
-void exeat_import_report_free(ExeatImportReport *report)
+void
+exeat_import_report_free(ExeatImportReport *report)
 {
     if (report == NULL)
         return;
@@ -36,7 +39,8 @@ void exeat_import_report_free(ExeatImportReport *report)
     g_free(report);
 }
 
-bool exeat_import_problem(ImportRun *run, guint line, const char *reason, GError **error)
+bool
+exeat_import_problem(ImportRun *run, guint line, const char *reason, GError **error)
 {
     if (run->options->strict) {
         g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_MALFORMED, "%s:%u: %s", run->path, line, reason);
@@ -53,7 +57,8 @@ bool exeat_import_problem(ImportRun *run, guint line, const char *reason, GError
 }
 
 /* "Heading=field,Other heading=field" */
-static GHashTable *import_map(const char *map, GError **error)
+static GHashTable *
+import_map(const char *map, GError **error)
 {
     g_autoptr(GHashTable) table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     g_auto(GStrv) pairs = g_strsplit(map != NULL ? map : "", ",", -1);
@@ -74,7 +79,8 @@ static GHashTable *import_map(const char *map, GError **error)
     return g_steal_pointer(&table);
 }
 
-static bool import_is_xml(const char *data, gsize length)
+static bool
+import_is_xml(const char *data, gsize length)
 {
     static const char *const roots[] = {"<?xml", "<CTfile", "<ATFfile", "<!--"};
     g_autofree char *text = NULL;
@@ -88,7 +94,8 @@ static bool import_is_xml(const char *data, gsize length)
     return false;
 }
 
-static bool import_file(ImportRun *run, GError **error)
+static bool
+import_file(ImportRun *run, GError **error)
 {
     g_autoptr(GError) why = NULL;
     g_autoptr(GMappedFile) file = NULL;
@@ -123,8 +130,9 @@ static bool import_file(ImportRun *run, GError **error)
     return exeat_import_csv(run, text, text_length, error);
 }
 
-bool exeat_directory_import(const ExeatImportSource *sources, gsize count, const ExeatImportOptions *options,
-                            ExeatDirectoryBuilder *builder, ExeatImportReport **out_report, GError **error)
+bool
+exeat_directory_import(const ExeatImportSource *sources, gsize count, const ExeatImportOptions *options,
+                       ExeatDirectoryBuilder *builder, ExeatImportReport **out_report, GError **error)
 {
     g_autoptr(GHashTable) map = import_map(options->map, error);
     if (map == NULL)

@@ -28,7 +28,8 @@ typedef struct CsvReader {
     GError *error;
 } CsvReader;
 
-static bool csv_problem(CsvReader *reader, const char *reason)
+static bool
+csv_problem(CsvReader *reader, const char *reason)
 {
     if (!exeat_import_problem(reader->run, reader->row_line, reason, &reader->error))
         reader->stop = true;
@@ -37,7 +38,8 @@ static bool csv_problem(CsvReader *reader, const char *reason)
 
 /* --- headings ---------------------------------------------------------------------------------------------------- */
 
-static ImportColumn csv_column(const CsvReader *reader, const char *heading)
+static ImportColumn
+csv_column(const CsvReader *reader, const char *heading)
 {
     char folded[EXEAT_FOLD_MAX + 1];
     exeat_fold_name(heading, strlen(heading), folded);
@@ -45,7 +47,8 @@ static ImportColumn csv_column(const CsvReader *reader, const char *heading)
     return mapped != NULL ? *mapped : exeat_import_heading(heading);
 }
 
-static bool csv_has(const GArray *columns, ImportWho who, ImportField field)
+static bool
+csv_has(const GArray *columns, ImportWho who, ImportField field)
 {
     for (guint i = 0; i < columns->len; i++) {
         const ImportColumn *column = &g_array_index(columns, ImportColumn, i);
@@ -55,13 +58,15 @@ static bool csv_has(const GArray *columns, ImportWho who, ImportField field)
     return false;
 }
 
-static bool csv_is_name(ImportField field)
+static bool
+csv_is_name(ImportField field)
 {
     return field == IMPORT_GIVEN || field == IMPORT_PREFERRED || field == IMPORT_FAMILY ||
            field == IMPORT_PREFERRED_FAMILY || field == IMPORT_FULL;
 }
 
-static bool csv_has_name(const GArray *columns, ImportWho who)
+static bool
+csv_has_name(const GArray *columns, ImportWho who)
 {
     for (guint i = 0; i < columns->len; i++) {
         const ImportColumn *column = &g_array_index(columns, ImportColumn, i);
@@ -71,7 +76,8 @@ static bool csv_has_name(const GArray *columns, ImportWho who)
     return false;
 }
 
-static bool csv_has_pupil_marks(const GArray *columns)
+static bool
+csv_has_pupil_marks(const GArray *columns)
 {
     static const ImportField marks[] = {IMPORT_UPN, IMPORT_ULN, IMPORT_UCI, IMPORT_ADMISSION, IMPORT_CLASS};
     for (guint i = 0; i < G_N_ELEMENTS(marks); i++)
@@ -80,7 +86,8 @@ static bool csv_has_pupil_marks(const GArray *columns)
     return false;
 }
 
-static void csv_move(GArray *columns, ImportWho from, ImportWho to, guint slot)
+static void
+csv_move(GArray *columns, ImportWho from, ImportWho to, guint slot)
 {
     for (guint i = 0; i < columns->len; i++) {
         ImportColumn *column = &g_array_index(columns, ImportColumn, i);
@@ -95,7 +102,8 @@ static void csv_move(GArray *columns, ImportWho from, ImportWho to, guint slot)
 /*
  * In the end every column is about SELF (a pupil or member of staff, or a parent alone) or about a CONTACT of a pupil.
  */
-static void csv_settle(CsvReader *reader)
+static void
+csv_settle(CsvReader *reader)
 {
     GArray *columns = reader->columns;
     int role = reader->run->role;
@@ -106,7 +114,8 @@ static void csv_settle(CsvReader *reader)
     bool self_names = csv_has_name(columns, IMPORT_SELF);
     bool contact_names = csv_has_name(columns, IMPORT_CONTACT);
 
-    if ((self_names && pupil_names) || (role == EXEAT_ROLE_PARENT && self_names && (pupil_ids || csv_has_pupil_marks(columns)))) {
+    if ((self_names && pupil_names) ||
+        (role == EXEAT_ROLE_PARENT && self_names && (pupil_ids || csv_has_pupil_marks(columns)))) {
         /* One row a contact, with the pupil beside it; bare UPN or year columns are the pupil's. */
         for (guint i = 0; i < columns->len; i++) {
             ImportColumn *column = &g_array_index(columns, ImportColumn, i);
@@ -128,8 +137,8 @@ static void csv_settle(CsvReader *reader)
         if (role < 0 && !roles) {
             bool post = csv_has(columns, IMPORT_SELF, IMPORT_POST) || csv_has(columns, IMPORT_SELF, IMPORT_TITLE);
             role = staff || (post && !csv_has(columns, IMPORT_SELF, IMPORT_UPN)) ? EXEAT_ROLE_STAFF
-                   : pupils                                                       ? EXEAT_ROLE_PUPIL
-                                                                                  : -1;
+                   : pupils                                                      ? EXEAT_ROLE_PUPIL
+                                                                                 : -1;
         }
         csv_move(columns, IMPORT_MAYBE, role == EXEAT_ROLE_PUPIL ? IMPORT_CONTACT : IMPORT_SELF, 1);
     }
@@ -137,7 +146,8 @@ static void csv_settle(CsvReader *reader)
     reader->contacts = role == EXEAT_ROLE_PUPIL;
 }
 
-static bool csv_headings(CsvReader *reader)
+static bool
+csv_headings(CsvReader *reader)
 {
     g_autoptr(GArray) columns = g_array_new(FALSE, TRUE, sizeof(ImportColumn));
     guint known = 0;
@@ -172,7 +182,8 @@ static bool csv_headings(CsvReader *reader)
 
 /* --- rows -------------------------------------------------------------------------------------------------------- */
 
-static int csv_role_word(const char *word)
+static int
+csv_role_word(const char *word)
 {
     static const struct {
         const char *words;
@@ -193,7 +204,8 @@ static int csv_role_word(const char *word)
     return -1;
 }
 
-static int csv_row_role(const CsvReader *reader)
+static int
+csv_row_role(const CsvReader *reader)
 {
     for (guint i = 0; reader->role < 0 && i < reader->columns->len && i < reader->cells->len; i++) {
         const ImportColumn *column = &g_array_index(reader->columns, ImportColumn, i);
@@ -203,7 +215,8 @@ static int csv_row_role(const CsvReader *reader)
     return reader->role;
 }
 
-static ImportDraft *csv_draft(const CsvReader *reader, ImportWho who, guint slot, int role)
+static ImportDraft *
+csv_draft(const CsvReader *reader, ImportWho who, guint slot, int role)
 {
     ImportDraft *draft = exeat_import_draft_new(role);
     /* Preferred names first: the first given name is the one that is used. */
@@ -215,7 +228,8 @@ static ImportDraft *csv_draft(const CsvReader *reader, ImportWho who, guint slot
     return draft;
 }
 
-static void csv_link_agents(CsvReader *reader, guint person)
+static void
+csv_link_agents(CsvReader *reader, guint person)
 {
     for (guint i = 0; i < reader->columns->len && i < reader->cells->len; i++) {
         if (g_array_index(reader->columns, ImportColumn, i).field != IMPORT_AGENTS)
@@ -227,7 +241,8 @@ static void csv_link_agents(CsvReader *reader, guint person)
     }
 }
 
-static bool csv_row(CsvReader *reader)
+static bool
+csv_row(CsvReader *reader)
 {
     int role = csv_row_role(reader);
     if (role < 0)
@@ -242,13 +257,14 @@ static bool csv_row(CsvReader *reader)
     for (guint slot = 1; slot <= IMPORT_MAX_SLOTS && role == EXEAT_ROLE_PUPIL; slot++) {
         g_autoptr(ImportDraft) contact = csv_draft(reader, IMPORT_CONTACT, slot, EXEAT_ROLE_PARENT);
         if (exeat_import_draft_says_anything(contact))
-            exeat_import_people_link(reader->run->people, exeat_import_people_add(reader->run->people, contact, (int)person),
-                                     person);
+            exeat_import_people_link(reader->run->people,
+                                     exeat_import_people_add(reader->run->people, contact, (int)person), person);
     }
     return true;
 }
 
-static void csv_on_field(void *data, size_t length, void *user)
+static void
+csv_on_field(void *data, size_t length, void *user)
 {
     CsvReader *reader = user;
     if (reader->stop || reader->cells->len >= EXEAT_IMPORT_MAX_COLUMNS)
@@ -263,7 +279,8 @@ static void csv_on_field(void *data, size_t length, void *user)
     g_ptr_array_add(reader->cells, cell);
 }
 
-static void csv_on_row(int end, void *user)
+static void
+csv_on_row(int end, void *user)
 {
     (void)end;
     CsvReader *reader = user;
@@ -289,7 +306,8 @@ static void csv_on_row(int end, void *user)
 }
 
 /* The most frequent of the usual separators in the first lines, outside quotes. Excel may name it: "sep=;". */
-static unsigned char csv_separator(const char **text, gsize *length)
+static unsigned char
+csv_separator(const char **text, gsize *length)
 {
     static const char candidates[] = ",;\t|";
     if (*length > 6 && g_ascii_strncasecmp(*text, "sep=", 4) == 0 && strchr("\r\n", (*text)[5]) != NULL) {
@@ -319,7 +337,8 @@ static unsigned char csv_separator(const char **text, gsize *length)
     return (unsigned char)candidates[best];
 }
 
-static void csv_feed(CsvReader *reader, struct csv_parser *parser, const char *text, gsize length)
+static void
+csv_feed(CsvReader *reader, struct csv_parser *parser, const char *text, gsize length)
 {
     /* Line by line, so that a bad row can be named. */
     for (gsize at = 0; at < length && !reader->stop;) {
@@ -337,7 +356,8 @@ static void csv_feed(CsvReader *reader, struct csv_parser *parser, const char *t
         csv_fini(parser, csv_on_field, csv_on_row, reader);
 }
 
-bool exeat_import_csv(ImportRun *run, const char *text, gsize length, GError **error)
+bool
+exeat_import_csv(ImportRun *run, const char *text, gsize length, GError **error)
 {
     CsvReader reader = {.run = run, .cells = g_ptr_array_new_with_free_func(g_free), .row_line = 1, .role = -1};
     struct csv_parser parser;

@@ -57,12 +57,14 @@ typedef struct CtfReader {
     int skip_depth;
 } CtfReader;
 
-static bool ctf_is_root(const char *name)
+static bool
+ctf_is_root(const char *name)
 {
     return strcmp(name, "CTfile") == 0 || strcmp(name, "ATFfile") == 0;
 }
 
-static void ctf_put(CtfReader *reader, const char *name)
+static void
+ctf_put(CtfReader *reader, const char *name)
 {
     ImportDraft *draft = reader->contact != NULL ? reader->contact : reader->pupil;
     if (strcmp(name, "PAON") == 0 || strcmp(name, "SAON") == 0) {
@@ -83,7 +85,8 @@ static void ctf_put(CtfReader *reader, const char *name)
     }
 }
 
-static bool ctf_end_pupil(CtfReader *reader, GError **error)
+static bool
+ctf_end_pupil(CtfReader *reader, GError **error)
 {
     g_autoptr(ImportDraft) pupil = g_steal_pointer(&reader->pupil);
     reader->run->report->rows++;
@@ -96,8 +99,8 @@ static bool ctf_end_pupil(CtfReader *reader, GError **error)
                                          "a date, number or address in it is not well-formed", error);
         guint index = exeat_import_people_add(reader->run->people, pupil, -1);
         for (guint i = 0; i < reader->contacts->len; i++) {
-            guint contact =
-                exeat_import_people_add(reader->run->people, g_ptr_array_index(reader->contacts, i), (int)index);
+            guint contact = exeat_import_people_add(reader->run->people, g_ptr_array_index(reader->contacts, i),
+                                                    (int)index);
             exeat_import_people_link(reader->run->people, contact, index);
         }
     }
@@ -105,7 +108,8 @@ static bool ctf_end_pupil(CtfReader *reader, GError **error)
     return go_on;
 }
 
-static bool ctf_start(CtfReader *reader, const char *name, int depth, GError **error)
+static bool
+ctf_start(CtfReader *reader, const char *name, int depth, GError **error)
 {
     if (depth == 0) {
         reader->root = ctf_is_root(name);
@@ -129,7 +133,8 @@ static bool ctf_start(CtfReader *reader, const char *name, int depth, GError **e
     return true;
 }
 
-static bool ctf_end(CtfReader *reader, const char *name, int depth, GError **error)
+static bool
+ctf_end(CtfReader *reader, const char *name, int depth, GError **error)
 {
     if (reader->skip) {
         if (depth == reader->skip_depth)
@@ -153,7 +158,8 @@ static bool ctf_end(CtfReader *reader, const char *name, int depth, GError **err
     return true;
 }
 
-static bool ctf_node(CtfReader *reader, GError **error)
+static bool
+ctf_node(CtfReader *reader, GError **error)
 {
     int depth = xmlTextReaderDepth(reader->xml);
     const char *name = (const char *)xmlTextReaderConstLocalName(reader->xml);
@@ -185,13 +191,15 @@ static bool ctf_node(CtfReader *reader, GError **error)
 }
 
 /* libxml2 would print its own messages, which quote the file. */
-static void ctf_silent(void *user, const xmlError *why)
+static void
+ctf_silent(void *user, const xmlError *why)
 {
     (void)user;
     (void)why;
 }
 
-bool exeat_import_ctf(ImportRun *run, const char *data, gsize length, GError **error)
+bool
+exeat_import_ctf(ImportRun *run, const char *data, gsize length, GError **error)
 {
     CtfReader reader = {.run = run};
     reader.xml = xmlReaderForMemory(data, (int)length, NULL, NULL,

@@ -16,14 +16,16 @@ struct ImportPeople {
     const char *const *school_domains;
 };
 
-static void import_text_free(gpointer data)
+static void
+import_text_free(gpointer data)
 {
     ImportText *text = data;
     g_free(text->value);
     g_free(text);
 }
 
-static void import_person_free(gpointer data)
+static void
+import_person_free(gpointer data)
 {
     ImportPerson *person = data;
     g_ptr_array_unref(person->texts);
@@ -31,7 +33,8 @@ static void import_person_free(gpointer data)
     g_free(person);
 }
 
-ImportPeople *exeat_import_people_new(const ExeatImportOptions *options)
+ImportPeople *
+exeat_import_people_new(const ExeatImportOptions *options)
 {
     ImportPeople *people = g_new0(ImportPeople, 1);
     people->people = g_ptr_array_new_with_free_func(import_person_free);
@@ -41,7 +44,8 @@ ImportPeople *exeat_import_people_new(const ExeatImportOptions *options)
     return people;
 }
 
-void exeat_import_people_free(ImportPeople *people)
+void
+exeat_import_people_free(ImportPeople *people)
 {
     if (people == NULL)
         return;
@@ -53,7 +57,8 @@ void exeat_import_people_free(ImportPeople *people)
 
 /* --- drafts ------------------------------------------------------------------------------------------------------ */
 
-ImportDraft *exeat_import_draft_new(int role)
+ImportDraft *
+exeat_import_draft_new(int role)
 {
     ImportDraft *draft = g_new0(ImportDraft, 1);
     draft->texts = g_ptr_array_new_with_free_func(import_text_free);
@@ -61,7 +66,8 @@ ImportDraft *exeat_import_draft_new(int role)
     return draft;
 }
 
-void exeat_import_draft_free(ImportDraft *draft)
+void
+exeat_import_draft_free(ImportDraft *draft)
 {
     if (draft == NULL)
         return;
@@ -69,7 +75,8 @@ void exeat_import_draft_free(ImportDraft *draft)
     g_free(draft);
 }
 
-static void draft_add(ImportDraft *draft, ImportField field, bool weak, char *value)
+static void
+draft_add(ImportDraft *draft, ImportField field, bool weak, char *value)
 {
     if (value == NULL || value[0] == '\0') {
         g_free(value);
@@ -82,7 +89,8 @@ static void draft_add(ImportDraft *draft, ImportField field, bool weak, char *va
     g_ptr_array_add(draft->texts, text);
 }
 
-static void draft_put_names(ImportDraft *draft, const char *text)
+static void
+draft_put_names(ImportDraft *draft, const char *text)
 {
     ImportNames names = {0};
     exeat_import_split_name(text, &names);
@@ -92,7 +100,8 @@ static void draft_put_names(ImportDraft *draft, const char *text)
 }
 
 /* Several addresses or numbers may share a cell. */
-static void draft_put_each(ImportDraft *draft, ImportField field, const char *text)
+static void
+draft_put_each(ImportDraft *draft, ImportField field, const char *text)
 {
     g_auto(GStrv) parts = g_strsplit_set(text, field == IMPORT_EMAIL ? ";, \n\r\t" : ";,/\n\r\t", 16);
     for (guint i = 0; parts[i] != NULL; i++) {
@@ -105,14 +114,16 @@ static void draft_put_each(ImportDraft *draft, ImportField field, const char *te
     }
 }
 
-static void draft_put_value(ImportDraft *draft, ImportField field, char *value)
+static void
+draft_put_value(ImportDraft *draft, ImportField field, char *value)
 {
     if (value == NULL)
         draft->bad_value = true;
     draft_add(draft, field, false, value);
 }
 
-void exeat_import_draft_put(ImportDraft *draft, ImportField field, const char *text)
+void
+exeat_import_draft_put(ImportDraft *draft, ImportField field, const char *text)
 {
     if (text[strspn(text, " \t\r\n-.")] == '\0')
         return;
@@ -168,7 +179,8 @@ void exeat_import_draft_put(ImportDraft *draft, ImportField field, const char *t
     }
 }
 
-static const char *draft_get(const ImportDraft *draft, ImportField field)
+static const char *
+draft_get(const ImportDraft *draft, ImportField field)
 {
     for (guint i = 0; i < draft->texts->len; i++) {
         const ImportText *text = g_ptr_array_index(draft->texts, i);
@@ -178,7 +190,8 @@ static const char *draft_get(const ImportDraft *draft, ImportField field)
     return NULL;
 }
 
-bool exeat_import_draft_says_anything(const ImportDraft *draft)
+bool
+exeat_import_draft_says_anything(const ImportDraft *draft)
 {
     static const ImportField telling[] = {IMPORT_GIVEN, IMPORT_FAMILY,    IMPORT_EMAIL,
                                           IMPORT_UPN,   IMPORT_ADMISSION, IMPORT_ID};
@@ -191,7 +204,8 @@ bool exeat_import_draft_says_anything(const ImportDraft *draft)
 /* --- who is the same --------------------------------------------------------------------------------------------- */
 
 /* Keys of a person that a role has a name space of its own for: a parent and a pupil may share a mailbox. */
-static char *people_key(const char *kind, int role, const char *one, const char *other)
+static char *
+people_key(const char *kind, int role, const char *one, const char *other)
 {
     char folded[EXEAT_FOLD_MAX + 1];
     char second[EXEAT_FOLD_MAX + 1];
@@ -200,7 +214,8 @@ static char *people_key(const char *kind, int role, const char *one, const char 
     return g_strdup_printf("%s%d:%s:%s", kind, role, folded, second);
 }
 
-static char *people_name(const ImportDraft *draft)
+static char *
+people_name(const ImportDraft *draft)
 {
     const char *given = draft_get(draft, IMPORT_GIVEN);
     const char *family = draft_get(draft, IMPORT_FAMILY);
@@ -210,7 +225,8 @@ static char *people_name(const ImportDraft *draft)
 }
 
 /* All keys under which this draft's person can be found; strongest first. */
-static GPtrArray *people_keys(const ImportDraft *draft, int family_of)
+static GPtrArray *
+people_keys(const ImportDraft *draft, int family_of)
 {
     GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
     const char *upn = draft_get(draft, IMPORT_UPN);
@@ -244,7 +260,8 @@ static GPtrArray *people_keys(const ImportDraft *draft, int family_of)
     return keys;
 }
 
-static const char *person_get(const ImportPerson *person, ImportField field)
+static const char *
+person_get(const ImportPerson *person, ImportField field)
 {
     for (guint i = 0; i < person->texts->len; i++) {
         const ImportText *text = g_ptr_array_index(person->texts, i);
@@ -255,7 +272,8 @@ static const char *person_get(const ImportPerson *person, ImportField field)
 }
 
 /* True if both have a number or birth date of the kind and they differ. */
-static bool people_contradict(const ImportPerson *person, const ImportDraft *draft)
+static bool
+people_contradict(const ImportPerson *person, const ImportDraft *draft)
 {
     static const ImportField telling[] = {IMPORT_UPN, IMPORT_ADMISSION, IMPORT_ID, IMPORT_BIRTH};
     for (guint i = 0; i < G_N_ELEMENTS(telling); i++) {
@@ -267,7 +285,8 @@ static bool people_contradict(const ImportPerson *person, const ImportDraft *dra
     return false;
 }
 
-static int people_find(const ImportPeople *people, const GPtrArray *keys, const ImportDraft *draft)
+static int
+people_find(const ImportPeople *people, const GPtrArray *keys, const ImportDraft *draft)
 {
     for (guint i = 0; i < keys->len; i++) {
         const char *key = g_ptr_array_index(keys, i);
@@ -281,7 +300,8 @@ static int people_find(const ImportPeople *people, const GPtrArray *keys, const 
     return -1;
 }
 
-static void person_take(ImportPerson *person, const ImportDraft *draft)
+static void
+person_take(ImportPerson *person, const ImportDraft *draft)
 {
     for (guint i = 0; i < draft->texts->len; i++) {
         const ImportText *text = g_ptr_array_index(draft->texts, i);
@@ -301,7 +321,8 @@ static void person_take(ImportPerson *person, const ImportDraft *draft)
     }
 }
 
-guint exeat_import_people_add(ImportPeople *people, const ImportDraft *draft, int family_of)
+guint
+exeat_import_people_add(ImportPeople *people, const ImportDraft *draft, int family_of)
 {
     g_autoptr(GPtrArray) keys = people_keys(draft, family_of);
     int found = people_find(people, keys, draft);
@@ -325,14 +346,16 @@ guint exeat_import_people_add(ImportPeople *people, const ImportDraft *draft, in
     return (guint)found;
 }
 
-void exeat_import_people_link(ImportPeople *people, guint one, guint other)
+void
+exeat_import_people_link(ImportPeople *people, guint one, guint other)
 {
     ImportPerson *person = g_ptr_array_index(people->people, one);
     if (one != other)
         g_hash_table_add(person->links, GUINT_TO_POINTER(other + 1));
 }
 
-void exeat_import_people_link_id(ImportPeople *people, guint one, const char *id)
+void
+exeat_import_people_link_id(ImportPeople *people, guint one, const char *id)
 {
     GArray *who = g_hash_table_lookup(people->waiting, id);
     if (who == NULL) {
@@ -344,7 +367,8 @@ void exeat_import_people_link_id(ImportPeople *people, guint one, const char *id
 
 /* --- into the builder -------------------------------------------------------------------------------------------- */
 
-static bool people_is_school(const ImportPeople *people, const char *mailbox)
+static bool
+people_is_school(const ImportPeople *people, const char *mailbox)
 {
     const char *domain = strrchr(mailbox, '@') + 1;
     for (guint i = 0; people->school_domains != NULL && people->school_domains[i] != NULL; i++) {
@@ -358,8 +382,8 @@ static bool people_is_school(const ImportPeople *people, const char *mailbox)
     return false;
 }
 
-static void people_emit_text(const ImportPeople *people, ExeatDirectoryBuilder *builder, ExeatPersonId id,
-                             const ImportText *text)
+static void
+people_emit_text(const ImportPeople *people, ExeatDirectoryBuilder *builder, ExeatPersonId id, const ImportText *text)
 {
     static const struct {
         ImportField field;
@@ -382,8 +406,9 @@ static void people_emit_text(const ImportPeople *people, ExeatDirectoryBuilder *
             exeat_directory_builder_add_fact(builder, id, facts[i].fact, text->value);
 }
 
-static void people_emit_person(const ImportPeople *people, ExeatDirectoryBuilder *builder, ExeatPersonId id,
-                               const ImportPerson *person)
+static void
+people_emit_person(const ImportPeople *people, ExeatDirectoryBuilder *builder, ExeatPersonId id,
+                   const ImportPerson *person)
 {
     for (guint i = 0; i < person->texts->len; i++)
         people_emit_text(people, builder, id, g_ptr_array_index(person->texts, i));
@@ -404,7 +429,8 @@ static void people_emit_person(const ImportPeople *people, ExeatDirectoryBuilder
     }
 }
 
-static void people_resolve_waiting(ImportPeople *people)
+static void
+people_resolve_waiting(ImportPeople *people)
 {
     GHashTableIter iter;
     gpointer id;
@@ -422,7 +448,8 @@ static void people_resolve_waiting(ImportPeople *people)
     }
 }
 
-void exeat_import_people_emit(ImportPeople *people, ExeatDirectoryBuilder *builder, ExeatImportReport *report)
+void
+exeat_import_people_emit(ImportPeople *people, ExeatDirectoryBuilder *builder, ExeatImportReport *report)
 {
     people_resolve_waiting(people);
     g_autofree ExeatPersonId *ids = g_new(ExeatPersonId, people->people->len + 1);

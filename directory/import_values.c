@@ -9,7 +9,8 @@
 #include "directory/import-private.h"
 #include "directory/mailbox.h"
 
-static int import_month(const char *word)
+static int
+import_month(const char *word)
 {
     static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun",
                                          "jul", "aug", "sep", "oct", "nov", "dec"};
@@ -20,7 +21,8 @@ static int import_month(const char *word)
 }
 
 /* Two-digit years are of the last hundred years. */
-static int import_year(guint64 year, bool two_digits)
+static int
+import_year(guint64 year, bool two_digits)
 {
     if (!two_digits)
         return (int)year;
@@ -30,7 +32,8 @@ static int import_year(guint64 year, bool two_digits)
     return guess > this_year ? guess - 100 : guess;
 }
 
-char *exeat_import_date(const char *text)
+char *
+exeat_import_date(const char *text)
 {
     guint64 parts[3] = {0};
     gsize widths[3] = {0};
@@ -73,7 +76,8 @@ char *exeat_import_date(const char *text)
     return g_strdup_printf("%04d-%02u-%02u", year, (guint)month, (guint)day);
 }
 
-static char *import_keep(const char *text, bool (*keep)(char), gsize limit)
+static char *
+import_keep(const char *text, bool (*keep)(char), gsize limit)
 {
     GString *kept = g_string_new(NULL);
     for (const char *c = text; *c != '\0' && kept->len <= limit; c++)
@@ -82,17 +86,20 @@ static char *import_keep(const char *text, bool (*keep)(char), gsize limit)
     return g_string_free(kept, FALSE);
 }
 
-static bool import_is_alnum(char c)
+static bool
+import_is_alnum(char c)
 {
     return g_ascii_isalnum(c);
 }
 
-static bool import_is_digit(char c)
+static bool
+import_is_digit(char c)
 {
     return g_ascii_isdigit(c);
 }
 
-char *exeat_import_postcode(const char *text)
+char *
+exeat_import_postcode(const char *text)
 {
     g_autofree char *code = import_keep(text, import_is_alnum, 8);
     gsize length = strlen(code);
@@ -102,7 +109,8 @@ char *exeat_import_postcode(const char *text)
     return g_steal_pointer(&code);
 }
 
-char *exeat_import_phone(const char *text)
+char *
+exeat_import_phone(const char *text)
 {
     g_autofree char *digits = import_keep(text, import_is_digit, 20);
     const char *national = digits;
@@ -118,7 +126,8 @@ char *exeat_import_phone(const char *text)
     return length == 10 || length == 11 ? g_steal_pointer(&phone) : NULL;
 }
 
-char *exeat_import_upn(const char *text)
+char *
+exeat_import_upn(const char *text)
 {
     g_autofree char *upn = import_keep(text, import_is_alnum, 14);
     if (strlen(upn) != 13 || !g_ascii_isalpha(upn[0]))
@@ -129,19 +138,22 @@ char *exeat_import_upn(const char *text)
     return g_steal_pointer(&upn);
 }
 
-char *exeat_import_digits(const char *text, guint count)
+char *
+exeat_import_digits(const char *text, guint count)
 {
     g_autofree char *digits = import_keep(text, import_is_digit, 20);
     return strlen(digits) == count ? g_steal_pointer(&digits) : NULL;
 }
 
-char *exeat_import_uci(const char *text)
+char *
+exeat_import_uci(const char *text)
 {
     g_autofree char *uci = import_keep(text, import_is_alnum, 14);
     return strlen(uci) == 13 && g_ascii_isalpha(uci[12]) ? g_steal_pointer(&uci) : NULL;
 }
 
-char *exeat_import_mailbox(const char *text)
+char *
+exeat_import_mailbox(const char *text)
 {
     const char *open = strchr(text, '<');
     g_autofree char *bare = g_strdup(open != NULL ? open + 1 : text);
@@ -158,10 +170,11 @@ char *exeat_import_mailbox(const char *text)
     return exeat_mailbox_key(bare);
 }
 
-char *exeat_import_name(const char *text)
+char *
+exeat_import_name(const char *text)
 {
-    static const char *const placeholders[] = {"fnu", "lnu",  "na",   "nil",   "none", "null", "nosurname", "noname",
-                                               "tbc", "unknown", "xx", "xxx", "notknown", "nofamilyname"};
+    static const char *const placeholders[] = {"fnu",    "lnu", "na",      "nil", "none", "null",     "nosurname",
+                                               "noname", "tbc", "unknown", "xx",  "xxx",  "notknown", "nofamilyname"};
     char folded[EXEAT_FOLD_MAX + 1];
     if (exeat_fold_name(text, strlen(text), folded) == 0)
         return g_strdup("");
@@ -180,10 +193,12 @@ char *exeat_import_name(const char *text)
 
 /* --- whole names ------------------------------------------------------------------------------------------------- */
 
-static bool import_is_title(const char *word)
+static bool
+import_is_title(const char *word)
 {
-    static const char *const titles[] = {"mr",   "mrs", "ms",  "miss", "mx",    "dr",      "prof", "professor", "sir",
-                                         "lady", "rev", "revd", "reverend", "fr", "father", "dame", "lord", "parch"};
+    static const char *const titles[] = {"mr",       "mrs",       "ms",     "miss", "mx",   "dr",
+                                         "prof",     "professor", "sir",    "lady", "rev",  "revd",
+                                         "reverend", "fr",        "father", "dame", "lord", "parch"};
     char folded[EXEAT_FOLD_MAX + 1];
     exeat_fold_name(word, strlen(word), folded);
     for (guint i = 0; i < G_N_ELEMENTS(titles); i++)
@@ -192,7 +207,8 @@ static bool import_is_title(const char *word)
     return false;
 }
 
-static bool import_is_shouted(const char *word)
+static bool
+import_is_shouted(const char *word)
 {
     guint letters = 0;
     for (const char *c = word; *c != '\0'; c = exeat_utf8_next(c)) {
@@ -204,10 +220,11 @@ static bool import_is_shouted(const char *word)
     return letters > 1;
 }
 
-static bool import_is_joiner(const char *word)
+static bool
+import_is_joiner(const char *word)
 {
-    static const char *const joiners[] = {"van", "von", "de", "der", "den", "da", "dos", "di", "del", "la", "le",
-                                          "bin", "bint", "ap", "ab", "ferch", "ter", "ten", "st", "al", "el", "ibn"};
+    static const char *const joiners[] = {"van", "von",  "de", "der", "den",   "da",  "dos", "di", "del", "la", "le",
+                                          "bin", "bint", "ap", "ab",  "ferch", "ter", "ten", "st", "al",  "el", "ibn"};
     g_autofree char *lower = g_utf8_strdown(word, -1);
     for (guint i = 0; i < G_N_ELEMENTS(joiners); i++)
         if (strcmp(joiners[i], lower) == 0)
@@ -215,7 +232,8 @@ static bool import_is_joiner(const char *word)
     return false;
 }
 
-static char *import_join(char **words, guint from, guint to)
+static char *
+import_join(char **words, guint from, guint to)
 {
     GString *joined = g_string_new(NULL);
     for (guint i = from; i < to; i++) {
@@ -227,7 +245,8 @@ static char *import_join(char **words, guint from, guint to)
 }
 
 /* Which of @words begin the family name. */
-static void import_split_words(char **words, ImportNames *out_names)
+static void
+import_split_words(char **words, ImportNames *out_names)
 {
     guint first = 0;
     while (words[first] != NULL && import_is_title(words[first]))
@@ -248,7 +267,8 @@ static void import_split_words(char **words, ImportNames *out_names)
     out_names->family = import_join(words, family, count);
 }
 
-void exeat_import_split_name(const char *text, ImportNames *out_names)
+void
+exeat_import_split_name(const char *text, ImportNames *out_names)
 {
     g_autofree char *name = exeat_import_name(text);
     char *comma = strchr(name, ',');
@@ -269,7 +289,8 @@ void exeat_import_split_name(const char *text, ImportNames *out_names)
     out_names->family = g_strdup(g_strchomp(name));
 }
 
-void exeat_import_names_clear(ImportNames *names)
+void
+exeat_import_names_clear(ImportNames *names)
 {
     g_clear_pointer(&names->given, g_free);
     g_clear_pointer(&names->family, g_free);

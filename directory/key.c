@@ -14,7 +14,8 @@
 
 #define KEY_FILE_BYTES (2 * EXEAT_DIRECTORY_KEY_BYTES)
 
-static bool key_parse(const char *text, gsize length, ExeatDirectoryKey *out_key)
+static bool
+key_parse(const char *text, gsize length, ExeatDirectoryKey *out_key)
 {
     while (length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r'))
         length--;
@@ -32,7 +33,8 @@ static bool key_parse(const char *text, gsize length, ExeatDirectoryKey *out_key
     return true;
 }
 
-bool exeat_directory_key_load(const char *path, ExeatDirectoryKey *out_key, GError **error)
+bool
+exeat_directory_key_load(const char *path, ExeatDirectoryKey *out_key, GError **error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {

@@ -10,10 +10,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-char *exeat_mailbox_key(const char *mailbox)
+char *
+exeat_mailbox_key(const char *mailbox)
 {
-    g_autofree char *lower =
-        g_utf8_validate(mailbox, -1, NULL) ? g_utf8_strdown(mailbox, -1) : g_ascii_strdown(mailbox, -1);
+    g_autofree char *lower = g_utf8_validate(mailbox, -1, NULL) ? g_utf8_strdown(mailbox, -1)
+                                                                : g_ascii_strdown(mailbox, -1);
     char *text = g_strstrip(lower);
     const char *at = strrchr(text, '@');
     if (at == NULL)

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+/* clang-format off */
 static const char *const nicknames_rows[] = {
     "abdul abs", "abdullah abdul", "abdulrahman abdul", "abigail abi abbie abby gail", "adam ad", "adrian ade",
     "agnieszka aga", "aidan aid", "alan al", "albert al bert bertie albie", "aleksander alex olek", "aleksandra ola",
@@ -135,8 +136,10 @@ static const char *const nicknames_rows[] = {
     "=yusuf yousef yousuf yusef youssef", "=zachary zachery", "=zain zayn zane", "=zainab zaynab zeinab",
     "=zara zahra", "=zoe zoey zoie",
 };
+/* clang-format on */
 
-static void nicknames_add(GHashTable *index, const char *from, const char *to)
+static void
+nicknames_add(GHashTable *index, const char *from, const char *to)
 {
     if (strcmp(from, to) == 0)
         return;
@@ -150,7 +153,8 @@ static void nicknames_add(GHashTable *index, const char *from, const char *to)
         g_ptr_array_add(others, (gpointer)(guintptr)interned);
 }
 
-static void nicknames_add_row(GHashTable *index, const char *row)
+static void
+nicknames_add_row(GHashTable *index, const char *row)
 {
     bool spellings = row[0] == '=';
     g_auto(GStrv) names = g_strsplit(row + spellings, " ", -1);
@@ -162,10 +166,10 @@ static void nicknames_add_row(GHashTable *index, const char *row)
     }
 }
 
-GHashTable *exeat_nicknames_index(void)
+GHashTable *
+exeat_nicknames_index(void)
 {
-    GHashTable *index =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     for (guint i = 0; i < G_N_ELEMENTS(nicknames_rows); i++)
         nicknames_add_row(index, nicknames_rows[i]);
     return index;

@@ -8,19 +8,22 @@
  */
 #include "directory/siphash.h"
 
-static inline guint64 siphash_load(const guint8 *bytes)
+static inline guint64
+siphash_load(const guint8 *bytes)
 {
     guint64 word;
     memcpy(&word, bytes, sizeof word);
     return GUINT64_FROM_LE(word);
 }
 
-static inline guint64 siphash_rotate(guint64 word, unsigned bits)
+static inline guint64
+siphash_rotate(guint64 word, unsigned bits)
 {
     return (word << bits) | (word >> (64 - bits));
 }
 
-static inline void siphash_round(guint64 v[4])
+static inline void
+siphash_round(guint64 v[4])
 {
     v[0] += v[1];
     v[1] = siphash_rotate(v[1], 13) ^ v[0];
@@ -34,7 +37,8 @@ static inline void siphash_round(guint64 v[4])
     v[2] = siphash_rotate(v[2], 32);
 }
 
-guint64 exeat_siphash(const ExeatDirectoryKey *key, const void *data, gsize length)
+guint64
+exeat_siphash(const ExeatDirectoryKey *key, const void *data, gsize length)
 {
     const guint8 *in = data;
     guint64 k0 = siphash_load(key->bytes);
@@ -62,7 +66,8 @@ guint64 exeat_siphash(const ExeatDirectoryKey *key, const void *data, gsize leng
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-ExeatDirectoryKey exeat_siphash_subkey(const ExeatDirectoryKey *key, const char *purpose)
+ExeatDirectoryKey
+exeat_siphash_subkey(const ExeatDirectoryKey *key, const char *purpose)
 {
     ExeatDirectoryKey subkey;
     for (guint half = 0; half < 2; half++) {

@@ -13,7 +13,9 @@
 
 #define DOMAIN_MAX 1024 /* bytes of a domain that are worth normalising; DNS allows 253 */
 
-void exeat_address_free(ExeatAddress *address) {
+void
+exeat_address_free(ExeatAddress *address)
+{
     if (address == NULL)
         return;
     g_free(address->display);
@@ -23,14 +25,18 @@ void exeat_address_free(ExeatAddress *address) {
     g_free(address);
 }
 
-static bool address_is_ascii(const char *text) {
+static bool
+address_is_ascii(const char *text)
+{
     for (; *text != '\0'; text++)
         if ((guint8)*text >= 0x80)
             return false;
     return true;
 }
 
-char *exeat_domain_normalise(const char *domain) {
+char *
+exeat_domain_normalise(const char *domain)
+{
     gsize length = strlen(domain);
     while (length > 0 && domain[length - 1] == '.')
         length--;
@@ -48,7 +54,9 @@ char *exeat_domain_normalise(const char *domain) {
     return g_utf8_validate(cut, -1, NULL) ? g_utf8_strdown(cut, -1) : g_ascii_strdown(cut, -1);
 }
 
-ExeatAddress *exeat_address_make(const char *bare, char *display) {
+ExeatAddress *
+exeat_address_make(const char *bare, char *display)
+{
     g_autofree char *text = exeat_charset_decode(bare, strlen(bare), NULL, NULL, NULL);
     g_autofree char *clean = exeat_text_clean_line(text, strlen(text));
     const char *at = strrchr(clean, '@');
@@ -61,7 +69,9 @@ ExeatAddress *exeat_address_make(const char *bare, char *display) {
     return address;
 }
 
-ExeatAddress *exeat_address_new(const char *text) {
+ExeatAddress *
+exeat_address_new(const char *text)
+{
     g_autoptr(GPtrArray) entries = exeat_address_list_parse(text, strlen(text), NULL, 1);
     for (guint i = 0; i < entries->len; i++) {
         ExeatEntry *entry = entries->pdata[i];
@@ -72,7 +82,9 @@ ExeatAddress *exeat_address_new(const char *text) {
 }
 
 /* The local part without needless quotes (RFC 5321 4.1.2: "a.b" and a.b are one). */
-static char *address_unquote(const char *local) {
+static char *
+address_unquote(const char *local)
+{
     gsize length = strlen(local);
     if (length < 2 || local[0] != '"' || local[length - 1] != '"')
         return g_strdup(local);
@@ -85,7 +97,9 @@ static char *address_unquote(const char *local) {
     return g_string_free(bare, FALSE);
 }
 
-static void address_drop_dots(char *text) {
+static void
+address_drop_dots(char *text)
+{
     char *to = text;
     for (; *text != '\0'; text++)
         if (*text != '.')
@@ -93,7 +107,9 @@ static void address_drop_dots(char *text) {
     *to = '\0';
 }
 
-char *exeat_address_key(const char *mailbox) {
+char *
+exeat_address_key(const char *mailbox)
+{
     const char *at = strrchr(mailbox, '@');
     g_autofree char *domain = exeat_domain_normalise(at != NULL ? at + 1 : "");
     g_autofree char *written = at != NULL ? g_strndup(mailbox, (gsize)(at - mailbox)) : g_strdup(mailbox);
@@ -110,25 +126,33 @@ char *exeat_address_key(const char *mailbox) {
     return kept[0] != '\0' ? g_strconcat(local, "@", kept, NULL) : g_steal_pointer(&local);
 }
 
-bool exeat_domain_is_within(const char *domain, const char *parent) {
+bool
+exeat_domain_is_within(const char *domain, const char *parent)
+{
     gsize length = strlen(domain), suffix = strlen(parent);
     if (suffix == 0 || length < suffix || strcmp(domain + length - suffix, parent) != 0)
         return false;
     return length == suffix || domain[length - suffix - 1] == '.';
 }
 
-bool exeat_domain_in_list(const char *domain, const char *const *list) {
+bool
+exeat_domain_in_list(const char *domain, const char *const *list)
+{
     for (; list != NULL && *list != NULL; list++)
         if (exeat_domain_is_within(domain, g_str_has_prefix(*list, "*.") ? *list + 2 : *list))
             return true;
     return false;
 }
 
-static int address_compare(const void *one, const void *other) {
+static int
+address_compare(const void *one, const void *other)
+{
     return strcmp(one, *(const char *const *)other);
 }
 
-bool exeat_domain_is_public_provider(const char *domain) {
+bool
+exeat_domain_is_public_provider(const char *domain)
+{
     for (const char *at = domain; at != NULL && strchr(at, '.') != NULL; at = strchr(at, '.') + 1)
         if (bsearch(at, exeat_providers, exeat_providers_count, sizeof *exeat_providers, address_compare) != NULL)
             return true;

@@ -10,10 +10,10 @@
 #include <stdbool.h>
 
 typedef struct ExeatAddress {
-    char *display;  /* decoded display name in UTF-8, "" if there is none */
-    char *mailbox;  /* local@domain: domain in lower case and as A-labels, local part as written, valid UTF-8 */
-    char *local;    /* the local part as written */
-    char *domain;   /* lower case, A-labels (RFC 5890), no final dot; "" if there is none */
+    char *display; /* decoded display name in UTF-8, "" if there is none */
+    char *mailbox; /* local@domain: domain in lower case and as A-labels, local part as written, valid UTF-8 */
+    char *local;   /* the local part as written */
+    char *domain;  /* lower case, A-labels (RFC 5890), no final dot; "" if there is none */
 } ExeatAddress;
 
 /* Parses one bare address ("a@b", "<a@b>"); a display name is allowed. Always gives an address, if need be with an
@@ -34,7 +34,8 @@ bool exeat_domain_is_within(const char *domain, const char *parent);
 /* True if @domain, or a domain above it, is in @list (a NULL-terminated array, entries may begin with "*."). */
 bool exeat_domain_in_list(const char *domain, const char *const *list);
 
-/* Lower case, IDN to A-labels (UTS 46), final dot cut. Text that is no domain comes back in lower case. (transfer full) */
+/* Lower case, IDN to A-labels (UTS 46), final dot cut. Text that is no domain comes back in lower case. (transfer full)
+ */
 char *exeat_domain_normalise(const char *domain);
 
 /* True for a domain of a public mail provider (freemail, internet access provider), subdomains included. */

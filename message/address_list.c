@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reads lists of addresses so that no mailbox is lost which some mail program would show: commas and semicolons separate,
- * display names have unquoted commas, dots and @, brackets and quotes are never closed, several addresses stand side by
- * side with spaces only. GMime's parser gives up on part of these and gives no positions, which hiding recipients needs.
+ * Reads lists of addresses so that no mailbox is lost which some mail program would show: commas and semicolons
+ * separate, display names have unquoted commas, dots and @, brackets and quotes are never closed, several addresses
+ * stand side by side with spaces only. GMime's parser gives up on part of these and gives no positions, which hiding
+ * recipients needs.
  *
  * Owns nothing, any thread. Hostile input; every character is looked at a bounded number of times.
  */
@@ -23,27 +24,33 @@ typedef struct List {
     guint max;
     guint found;
     GPtrArray *entries;
-    gsize last_quote;   /* where the last '"' stands: an earlier one may be open */
-    gsize last_paren;   /* and the last ')' and '>' */
+    gsize last_quote; /* where the last '"' stands: an earlier one may be open */
+    gsize last_paren; /* and the last ')' and '>' */
     gsize last_angle;
     guint open_comments;
-    gsize pending;      /* start of words without an address, G_MAXSIZE if there are none */
-    bool nested;        /* reads what an encoded word held */
+    gsize pending; /* start of words without an address, G_MAXSIZE if there are none */
+    bool nested;   /* reads what an encoded word held */
 } List;
 
-void exeat_entry_free(ExeatEntry *entry) {
+void
+exeat_entry_free(ExeatEntry *entry)
+{
     if (entry != NULL)
         exeat_address_free(entry->address);
     g_free(entry);
 }
 
-static bool list_is_space(char c) {
+static bool
+list_is_space(char c)
+{
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
 }
 
 static GPtrArray *list_parse(const char *raw, gsize length, const char *hint, guint max, bool nested);
 
-static void list_trim(const List *list, gsize *start, gsize *end) {
+static void
+list_trim(const List *list, gsize *start, gsize *end)
+{
     while (*start < *end && list_is_space(list->raw[*start]))
         ++*start;
     while (*end > *start && list_is_space(list->raw[*end - 1]))
@@ -51,7 +58,9 @@ static void list_trim(const List *list, gsize *start, gsize *end) {
 }
 
 /* Behind the quoted string, comment, angle address or encoded word at @at, or one character on. */
-static gsize list_skip(List *list, gsize at) {
+static gsize
+list_skip(List *list, gsize at)
+{
     const char *raw = list->raw;
     gsize end = list->length;
     if (raw[at] == '"' && at < list->last_quote) {
@@ -90,7 +99,9 @@ static gsize list_skip(List *list, gsize at) {
     return at + 1;
 }
 
-static void list_add(List *list, ExeatEntryKind kind, gsize start, gsize end, ExeatAddress *address) {
+static void
+list_add(List *list, ExeatEntryKind kind, gsize start, gsize end, ExeatAddress *address)
+{
     ExeatEntry *entry = g_new0(ExeatEntry, 1);
     *entry = (ExeatEntry){.kind = kind, .start = start, .end = end, .address = address};
     g_ptr_array_add(list->entries, entry);
@@ -98,7 +109,9 @@ static void list_add(List *list, ExeatEntryKind kind, gsize start, gsize end, Ex
 }
 
 /* The display name before an angle address, or its comment. (transfer full) */
-static char *list_display(List *list, gsize start, gsize end) {
+static char *
+list_display(List *list, gsize start, gsize end)
+{
     g_autoptr(GString) bare = g_string_sized_new(end - start);
     bool comment = start < end && list->raw[start] == '(' && list_skip(list, start) == end;
     if (comment)
@@ -120,7 +133,9 @@ static char *list_display(List *list, gsize start, gsize end) {
 }
 
 /* The address in [@start, @end) without comments, brackets, route and "mailto:". (transfer full) */
-static char *list_bare(List *list, gsize start, gsize end) {
+static char *
+list_bare(List *list, gsize start, gsize end)
+{
     g_autoptr(GString) bare = g_string_sized_new(end - start);
     for (gsize at = start; at < end;) {
         gsize next = list->raw[at] == '<' ? at + 1 : MIN(list_skip(list, at), end);
@@ -145,7 +160,9 @@ static char *list_bare(List *list, gsize start, gsize end) {
     return g_strndup(from, length);
 }
 
-static void list_add_mailbox(List *list, gsize start, gsize end, gsize mail, gsize mail_end, gsize name, gsize name_end) {
+static void
+list_add_mailbox(List *list, gsize start, gsize end, gsize mail, gsize mail_end, gsize name, gsize name_end)
+{
     g_autofree char *bare = list_bare(list, mail, mail_end);
     list_trim(list, &name, &name_end);
     if (bare[0] != '\0')
@@ -158,7 +175,9 @@ typedef struct Word {
 } Word;
 
 /* Words of an entry without angle brackets: each with an @ is an address, the rest is its display name. */
-static void list_add_words(List *list, gsize start, gsize end) {
+static void
+list_add_words(List *list, gsize start, gsize end)
+{
     Word words[WORDS_MAX];
     guint count = 0, mailboxes = 0;
     gsize at = start;
@@ -193,7 +212,9 @@ static void list_add_words(List *list, gsize start, gsize end) {
 }
 
 /* An encoded word may hide the address as well: a fault, but programs show it. */
-static bool list_add_encoded(List *list, gsize start, gsize end) {
+static bool
+list_add_encoded(List *list, gsize start, gsize end)
+{
     if (list->nested || memmem(list->raw + start, end - start, "=?", 2) == NULL)
         return false;
     g_autofree char *decoded = exeat_header_decode(list->raw + start, end - start, list->hint);
@@ -211,7 +232,9 @@ static bool list_add_encoded(List *list, gsize start, gsize end) {
     return any;
 }
 
-static bool list_is_one_word(const List *list, gsize start, gsize end) {
+static bool
+list_is_one_word(const List *list, gsize start, gsize end)
+{
     for (gsize at = start; at < end; at++)
         if (list_is_space(list->raw[at]) || strchr("\"():=", list->raw[at]) != NULL)
             return false;
@@ -219,7 +242,9 @@ static bool list_is_one_word(const List *list, gsize start, gsize end) {
 }
 
 /* One entry without a separator in it; @angle is where its angle bracket opens, or @end. */
-static void list_finish(List *list, gsize start, gsize end, gsize angle, bool has_at) {
+static void
+list_finish(List *list, gsize start, gsize end, gsize angle, bool has_at)
+{
     list_trim(list, &start, &end);
     if (start >= end)
         return;
@@ -250,7 +275,9 @@ static void list_finish(List *list, gsize start, gsize end, gsize angle, bool ha
 }
 
 /* Words that no address followed: a lone one is a local mailbox. */
-static void list_flush_pending(List *list, gsize end) {
+static void
+list_flush_pending(List *list, gsize end)
+{
     gsize start = list->pending;
     if (start == G_MAXSIZE)
         return;
@@ -263,19 +290,25 @@ static void list_flush_pending(List *list, gsize end) {
         list_add(list, EXEAT_ENTRY_OTHER, start, end, NULL);
 }
 
-static gsize list_find_last(const char *raw, gsize length, char c) {
+static gsize
+list_find_last(const char *raw, gsize length, char c)
+{
     const char *found = memrchr(raw, c, length);
     return found == NULL ? 0 : (gsize)(found - raw);
 }
 
 /* Group syntax: "name:" with no address before the colon. */
-static bool list_is_group(const List *list, gsize start, gsize colon, gsize angle, bool has_at) {
+static bool
+list_is_group(const List *list, gsize start, gsize colon, gsize angle, bool has_at)
+{
     list_trim(list, &start, &colon);
-    return !has_at && angle == G_MAXSIZE && colon > start && !(colon - start == 6 &&
-           g_ascii_strncasecmp(list->raw + start, "mailto", 6) == 0);
+    return !has_at && angle == G_MAXSIZE && colon > start &&
+           !(colon - start == 6 && g_ascii_strncasecmp(list->raw + start, "mailto", 6) == 0);
 }
 
-static void list_run(List *list) {
+static void
+list_run(List *list)
+{
     const char *raw = list->raw;
     gsize start = 0, angle = G_MAXSIZE, closed = G_MAXSIZE;
     bool has_at = false, in_group = false;
@@ -319,7 +352,9 @@ static void list_run(List *list) {
     list_flush_pending(list, list->length);
 }
 
-static GPtrArray *list_parse(const char *raw, gsize length, const char *hint, guint max, bool nested) {
+static GPtrArray *
+list_parse(const char *raw, gsize length, const char *hint, guint max, bool nested)
+{
     List list = {.raw = raw, .length = length, .hint = hint, .max = max, .pending = G_MAXSIZE, .nested = nested};
     list.entries = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_entry_free);
     list.last_quote = list_find_last(raw, length, '"');
@@ -329,6 +364,8 @@ static GPtrArray *list_parse(const char *raw, gsize length, const char *hint, gu
     return list.entries;
 }
 
-GPtrArray *exeat_address_list_parse(const char *raw, gsize length, const char *hint, guint max) {
+GPtrArray *
+exeat_address_list_parse(const char *raw, gsize length, const char *hint, guint max)
+{
     return list_parse(raw, length, hint, max, false);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lists of addresses (RFC 5322 section 3.4) as they stand in real letters: each entry with its place in the raw value. */
+/* Lists of addresses (RFC 5322 section 3.4) as they stand in real letters: each entry with its place in the raw value.
+ */
 #ifndef EXEAT_MESSAGE_ADDRESS_LIST_H
 #define EXEAT_MESSAGE_ADDRESS_LIST_H
 

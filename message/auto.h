@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Automatic clean-up for the types of C libraries that ship none: GMime, libxml2. Owns nothing itself; every file of this
- * floor that holds such an object in a g_autoptr includes it.
+ * Automatic clean-up for the types of C libraries that ship none: GMime, libxml2. Owns nothing itself; every file of
+ * this floor that holds such an object in a g_autoptr includes it.
  */
 #ifndef EXEAT_MESSAGE_AUTO_H
 #define EXEAT_MESSAGE_AUTO_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * vCard (RFC 6350, and 2.1 as telephones write it) and iCalendar (RFC 5545): one row a property, its name in column 0, its
- * decoded value in column 1. Compound values (N, ADR) are joined with ", ", so that "Roberts;Jane" reads "Roberts, Jane".
+ * vCard (RFC 6350, and 2.1 as telephones write it) and iCalendar (RFC 5545): one row a property, its name in column 0,
+ * its decoded value in column 1. Compound values (N, ADR) are joined with ", ", so that "Roberts;Jane" reads "Roberts,
+ * Jane".
  *
  * Owns nothing, any thread, linear. Hostile input; cells are bounded by the caller.
  */
@@ -11,8 +12,11 @@
 #include "message/charset.h"
 #include "message/render.h"
 
-/* Lines that begin with a space go on the last (RFC 6350 3.2), and those after a quoted-printable "=". (transfer full) */
-static GString *card_unfold(const char *text, gsize length) {
+/* Lines that begin with a space go on the last (RFC 6350 3.2), and those after a quoted-printable "=". (transfer full)
+ */
+static GString *
+card_unfold(const char *text, gsize length)
+{
     GString *out = g_string_sized_new(length);
     gsize line = 0; /* where the open line begins in out */
     for (gsize i = 0; i < length; i++) {
@@ -35,7 +39,9 @@ static GString *card_unfold(const char *text, gsize length) {
 }
 
 /* The colon before the value: those in quoted parameters do not count. */
-static gsize card_find_colon(const char *line, gsize length) {
+static gsize
+card_find_colon(const char *line, gsize length)
+{
     bool quoted = false;
     for (gsize i = 0; i < length; i++) {
         if (line[i] == '"')
@@ -46,7 +52,9 @@ static gsize card_find_colon(const char *line, gsize length) {
     return length;
 }
 
-static bool card_has(const char *parameters, gsize length, const char *word) {
+static bool
+card_has(const char *parameters, gsize length, const char *word)
+{
     gsize n = strlen(word);
     for (gsize i = 0; i + n <= length; i++)
         if (g_ascii_strncasecmp(parameters + i, word, n) == 0)
@@ -55,7 +63,9 @@ static bool card_has(const char *parameters, gsize length, const char *word) {
 }
 
 /* Unescapes (RFC 6350 3.4); empty parts of a compound value go. */
-static void card_append_value(ExeatRendered *out, const char *value, gsize length) {
+static void
+card_append_value(ExeatRendered *out, const char *value, gsize length)
+{
     gsize start = out->text->len;
     bool gap = false;
     for (gsize i = 0; i < length; i++) {
@@ -76,7 +86,9 @@ static void card_append_value(ExeatRendered *out, const char *value, gsize lengt
 }
 
 /* CN="Jane Roberts" of an attendee is what programs show. */
-static void card_append_cn(ExeatRendered *out, const char *parameters, gsize length) {
+static void
+card_append_cn(ExeatRendered *out, const char *parameters, gsize length)
+{
     for (gsize i = 0; i + 4 < length; i++) {
         if (g_ascii_strncasecmp(parameters + i, ";CN=", 4) != 0)
             continue;
@@ -92,7 +104,9 @@ static void card_append_cn(ExeatRendered *out, const char *parameters, gsize len
     }
 }
 
-static void card_add_value(ExeatRendered *out, const char *line, gsize name, gsize colon, gsize length) {
+static void
+card_add_value(ExeatRendered *out, const char *line, gsize name, gsize colon, gsize length)
+{
     const char *parameters = line + name, *value = line + colon + 1;
     gsize parameters_length = colon - name, value_length = length - colon - 1;
     card_append_cn(out, parameters, parameters_length);
@@ -110,7 +124,9 @@ static void card_add_value(ExeatRendered *out, const char *line, gsize name, gsi
     }
 }
 
-static void card_add_row(ExeatRendered *out, const char *line, gsize length, guint row) {
+static void
+card_add_row(ExeatRendered *out, const char *line, gsize length, guint row)
+{
     gsize colon = card_find_colon(line, length), name = 0, from = 0;
     while (name < colon && line[name] != ';')
         name++;
@@ -128,7 +144,9 @@ static void card_add_row(ExeatRendered *out, const char *line, gsize length, gui
     g_string_append_c(out->text, '\n');
 }
 
-void exeat_card_render(const char *text, gsize length, ExeatRendered *out) {
+void
+exeat_card_render(const char *text, gsize length, ExeatRendered *out)
+{
     g_autoptr(GString) unfolded = card_unfold(text, length);
     const char *at = unfolded->str, *end = at + unfolded->len;
     guint row = 0;

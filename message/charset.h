@@ -25,7 +25,9 @@ bool exeat_charset_equal(const char *one, const char *other);
 char *exeat_text_clean(const char *text, gsize length, gsize *out_length);
 
 /* g_utf8_next_char() for const text. */
-static inline const char *exeat_utf8_next(const char *at) {
+static inline const char *
+exeat_utf8_next(const char *at)
+{
     return at + g_utf8_skip[*(const guchar *)at];
 }
 

@@ -9,7 +9,9 @@
 
 enum { CLEAN_KEEP, CLEAN_DROP, CLEAN_SPACE, CLEAN_LINE };
 
-static int clean_class(gunichar c) {
+static int
+clean_class(gunichar c)
+{
     if (c < 0x20)
         return c == '\n' || c == '\t' ? CLEAN_KEEP : c == '\v' || c == '\f' || c == '\r' ? CLEAN_LINE : CLEAN_DROP;
     if (c < 0x7F)
@@ -29,11 +31,15 @@ static int clean_class(gunichar c) {
 }
 
 /* Every character below U+0300 is stable under NFC, and so is the punctuation of Western prose. */
-static bool clean_may_compose(gunichar c) {
+static bool
+clean_may_compose(gunichar c)
+{
     return c >= 0x300 && !(c >= 0x2010 && c <= 0x2027) && !(c >= 0x20A0 && c <= 0x20BF);
 }
 
-static char *clean_finish(GString *out, bool compose, gsize *out_length) {
+static char *
+clean_finish(GString *out, bool compose, gsize *out_length)
+{
     char *text = g_string_free(out, FALSE);
     if (compose) {
         char *composed = g_utf8_normalize(text, -1, G_NORMALIZE_NFC);
@@ -47,7 +53,9 @@ static char *clean_finish(GString *out, bool compose, gsize *out_length) {
     return text;
 }
 
-char *exeat_text_clean(const char *text, gsize length, gsize *out_length) {
+char *
+exeat_text_clean(const char *text, gsize length, gsize *out_length)
+{
     GString *out = g_string_sized_new(length + 1);
     const char *at = text, *end = text + length;
     bool compose = false;
@@ -76,7 +84,9 @@ char *exeat_text_clean(const char *text, gsize length, gsize *out_length) {
     return clean_finish(out, compose, out_length);
 }
 
-char *exeat_text_clean_line(const char *text, gsize length) {
+char *
+exeat_text_clean_line(const char *text, gsize length)
+{
     GString *out = g_string_sized_new(length + 1);
     bool compose = false;
     const char *end = text + length;

@@ -7,7 +7,9 @@
 
 #define STEP_BYTES 65536
 
-ExeatContent exeat_content_of(GMimePart *part) {
+ExeatContent
+exeat_content_of(GMimePart *part)
+{
     ExeatContent content = {.data = "", .encoding = g_mime_part_get_content_encoding(part)};
     GMimeDataWrapper *wrapper = g_mime_part_get_content(part);
     GMimeStream *stream = wrapper != NULL ? g_mime_data_wrapper_get_stream(wrapper) : NULL;
@@ -22,7 +24,9 @@ ExeatContent exeat_content_of(GMimePart *part) {
     return content;
 }
 
-static gsize content_size_base64(const ExeatContent *content) {
+static gsize
+content_size_base64(const ExeatContent *content)
+{
     const char *at = content->data, *end = at + content->length;
     gsize ends = 0;
     for (const char *feed; at < end && (feed = memchr(at, '\n', (gsize)(end - at))) != NULL; at = feed + 1)
@@ -36,7 +40,9 @@ static gsize content_size_base64(const ExeatContent *content) {
     return digits * 3 / 4 - MIN(padding, digits * 3 / 4);
 }
 
-static gsize content_size_quoted(const ExeatContent *content) {
+static gsize
+content_size_quoted(const ExeatContent *content)
+{
     const char *at = content->data, *end = at + content->length;
     gsize removed = 0;
     for (const char *sign; at < end && (sign = memchr(at, '=', (gsize)(end - at))) != NULL; at = sign + 1) {
@@ -50,7 +56,9 @@ static gsize content_size_quoted(const ExeatContent *content) {
     return content->length - removed;
 }
 
-gsize exeat_content_size(const ExeatContent *content) {
+gsize
+exeat_content_size(const ExeatContent *content)
+{
     switch (content->encoding) {
     case GMIME_CONTENT_ENCODING_BASE64:
         return content_size_base64(content);
@@ -63,12 +71,16 @@ gsize exeat_content_size(const ExeatContent *content) {
     }
 }
 
-static bool content_is_encoded(GMimeContentEncoding encoding) {
+static bool
+content_is_encoded(GMimeContentEncoding encoding)
+{
     return encoding == GMIME_CONTENT_ENCODING_BASE64 || encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
            encoding == GMIME_CONTENT_ENCODING_UUENCODE;
 }
 
-char *exeat_content_decode(const ExeatContent *content, gsize max, gsize *out_length, bool *out_cut) {
+char *
+exeat_content_decode(const ExeatContent *content, gsize max, gsize *out_length, bool *out_cut)
+{
     gsize length = 0;
     bool cut = false;
     char *out;

@@ -38,8 +38,8 @@ void exeat_edits_set(ExeatEdits *edits, const char *name, guint index, const cha
 void exeat_edits_set_subject(ExeatEdits *edits, const ExeatMessage *message, const char *subject);
 
 /*
- * Takes the addresses whose exeat_address_key() is in @keys out of To and Cc, which makes blind copies of them, since the
- * envelope is unchanged. Other addresses keep their place and spelling. If To would be left empty it says
+ * Takes the addresses whose exeat_address_key() is in @keys out of To and Cc, which makes blind copies of them, since
+ * the envelope is unchanged. Other addresses keep their place and spelling. If To would be left empty it says
  * "undisclosed-recipients:;" (RFC 5322 appendix A.1.3), an empty Cc is removed. Further fields of the same name are
  * merged into the first.
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reads encoded words as they are, not as RFC 2047 has them: with spaces, question marks or folds inside, with a language
- * (RFC 2231 section 5), without a space on either side, cut in the middle of a character or of a base64 quantum, without
- * an end. The bytes of neighbours of one charset are joined before they are decoded, which is where most decoders fail.
+ * Reads encoded words as they are, not as RFC 2047 has them: with spaces, question marks or folds inside, with a
+ * language (RFC 2231 section 5), without a space on either side, cut in the middle of a character or of a base64
+ * quantum, without an end. The bytes of neighbours of one charset are joined before they are decoded, which is where
+ * most decoders fail.
  *
  * GMime's decoder was the model; this one differs where it joins, and takes the letter's own charset as a hint.
  * Owns nothing, any thread. Hostile input; one pass, the result is at most three times as long.
@@ -24,13 +25,17 @@ typedef struct Word {
     const char *end; /* behind the whole word */
 } Word;
 
-static bool word_is_space(char c) {
+static bool
+word_is_space(char c)
+{
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Where the payload ends: @end if nothing ends it, NULL if another word begins first. A "?=" inside quoted-printable text
- * may be a question mark before an escape. */
-static const char *word_payload_end(const char *at, const char *end, char encoding) {
+/* Where the payload ends: @end if nothing ends it, NULL if another word begins first. A "?=" inside quoted-printable
+ * text may be a question mark before an escape. */
+static const char *
+word_payload_end(const char *at, const char *end, char encoding)
+{
     for (; at + 1 < end; at++) {
         if (at[0] == '=' && at[1] == '?' && at + 2 < end && at[2] != '=')
             return NULL; /* another word begins; this also keeps the search linear */
@@ -50,7 +55,9 @@ static const char *word_payload_end(const char *at, const char *end, char encodi
     return end;
 }
 
-static bool word_parse(const char *at, const char *end, Word *out) {
+static bool
+word_parse(const char *at, const char *end, Word *out)
+{
     if (end - at < 6 || at[0] != '=' || at[1] != '?')
         return false;
     const char *c = at + 2;
@@ -80,7 +87,9 @@ static bool word_parse(const char *at, const char *end, Word *out) {
     return true;
 }
 
-gsize exeat_encoded_word_length(const char *at, const char *end) {
+gsize
+exeat_encoded_word_length(const char *at, const char *end)
+{
     Word word;
     return word_parse(at, end, &word) ? (gsize)(word.end - at) : 0;
 }
@@ -91,7 +100,9 @@ typedef struct Base64State {
     guint digits; /* since the last padding */
 } Base64State;
 
-static int word_base64_value(char c) {
+static int
+word_base64_value(char c)
+{
     if (c >= 'A' && c <= 'Z')
         return c - 'A';
     if (c >= 'a' && c <= 'z')
@@ -101,7 +112,9 @@ static int word_base64_value(char c) {
     return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
 }
 
-static void word_append_base64(GString *bytes, const char *text, gsize length, Base64State *state) {
+static void
+word_append_base64(GString *bytes, const char *text, gsize length, Base64State *state)
+{
     for (gsize i = 0; i < length; i++) {
         int value = word_base64_value(text[i]);
         if (text[i] == '=') {
@@ -123,13 +136,15 @@ static void word_append_base64(GString *bytes, const char *text, gsize length, B
         *state = (Base64State){0};
 }
 
-static void word_append_quoted(GString *bytes, const char *text, gsize length) {
+static void
+word_append_quoted(GString *bytes, const char *text, gsize length)
+{
     for (gsize i = 0; i < length; i++) {
         if (text[i] == '_') {
             g_string_append_c(bytes, ' ');
-        } else if (text[i] == '=' && i + 2 < length && g_ascii_isxdigit(text[i + 1]) &&
-                   g_ascii_isxdigit(text[i + 2])) {
-            g_string_append_c(bytes, (char)(g_ascii_xdigit_value(text[i + 1]) << 4 | g_ascii_xdigit_value(text[i + 2])));
+        } else if (text[i] == '=' && i + 2 < length && g_ascii_isxdigit(text[i + 1]) && g_ascii_isxdigit(text[i + 2])) {
+            g_string_append_c(bytes,
+                              (char)(g_ascii_xdigit_value(text[i + 1]) << 4 | g_ascii_xdigit_value(text[i + 2])));
             i += 2;
         } else if (text[i] == '\r' || text[i] == '\n') {
             continue;
@@ -147,10 +162,13 @@ typedef struct Pending {
     Base64State base64;
 } Pending;
 
-static void word_flush(GString *out, Pending *pending, const char *hint) {
+static void
+word_flush(GString *out, Pending *pending, const char *hint)
+{
     if (pending->open) {
         gsize length = 0;
-        g_autofree char *text = exeat_charset_decode(pending->bytes->str, pending->bytes->len, pending->charset, hint, &length);
+        g_autofree char *text = exeat_charset_decode(pending->bytes->str, pending->bytes->len, pending->charset, hint,
+                                                     &length);
         g_string_append_len(out, text, (gssize)length);
     }
     g_string_truncate(pending->bytes, 0);
@@ -158,7 +176,9 @@ static void word_flush(GString *out, Pending *pending, const char *hint) {
     pending->base64 = (Base64State){0};
 }
 
-static void word_add(GString *out, Pending *pending, const Word *word, const char *hint) {
+static void
+word_add(GString *out, Pending *pending, const Word *word, const char *hint)
+{
     char charset[CHARSET_MAX + 1];
     gsize n = MIN(word->charset_length, sizeof charset - 1); /* not g_strlcpy(): it measures all of its source */
     memcpy(charset, word->charset, n);
@@ -176,7 +196,9 @@ static void word_add(GString *out, Pending *pending, const Word *word, const cha
     }
 }
 
-static void word_append_plain(GString *out, const char *from, const char *to, const char *hint) {
+static void
+word_append_plain(GString *out, const char *from, const char *to, const char *hint)
+{
     g_autoptr(GString) unfolded = g_string_sized_new((gsize)(to - from));
     for (const char *c = from; c < to; c++)
         if (*c != '\r' && *c != '\n' && *c != '\0')
@@ -186,7 +208,9 @@ static void word_append_plain(GString *out, const char *from, const char *to, co
     g_string_append_len(out, text, (gssize)length);
 }
 
-char *exeat_header_decode(const char *raw, gsize length, const char *hint) {
+char *
+exeat_header_decode(const char *raw, gsize length, const char *hint)
+{
     const char *at = raw, *end = raw + length, *plain = raw;
     g_autoptr(GString) out = g_string_sized_new(length + 1);
     g_autoptr(GString) bytes = g_string_new(NULL);

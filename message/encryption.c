@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Encryption that can be told from a file's outline without parsing hostile formats in depth: S/MIME by its object
- * identifier, OpenPGP by its first packet, ZIP by its central directory, password-protected OOXML by a stream's name, 7z by
- * its end header. Whatever is not sure stays unreadable and goes to the inspector.
+ * identifier, OpenPGP by its first packet, ZIP by its central directory, password-protected OOXML by a stream's name,
+ * 7z by its end header. Whatever is not sure stays unreadable and goes to the inspector.
  *
  * Owns nothing, any thread. Every read is inside the bytes that were given.
  */
@@ -11,16 +11,22 @@
 #define ARCHIVE_BYTES (64 * 1024 * 1024) /* larger files are left to the inspector */
 #define ZIP_MEMBERS 100000
 
-static guint32 encryption_le16(const guint8 *at) {
+static guint32
+encryption_le16(const guint8 *at)
+{
     return (guint32)at[0] | (guint32)at[1] << 8;
 }
 
-static guint32 encryption_le32(const guint8 *at) {
+static guint32
+encryption_le32(const guint8 *at)
+{
     return encryption_le16(at) | encryption_le16(at + 2) << 16;
 }
 
 /* CMS ContentInfo (RFC 5652 section 3), DER or BER: true if its type is enveloped, encrypted or authEnveloped data. */
-static bool encryption_is_cms(const guint8 *at, gsize length, bool *out_known) {
+static bool
+encryption_is_cms(const guint8 *at, gsize length, bool *out_known)
+{
     static const guint8 pkcs7[] = {0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07};
     static const guint8 smime[] = {0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01};
     *out_known = false;
@@ -42,24 +48,30 @@ static bool encryption_is_cms(const guint8 *at, gsize length, bool *out_known) {
 }
 
 /* The tag of an OpenPGP packet header (RFC 9580 4.2), or -1. */
-static int encryption_pgp_tag(guint8 first) {
+static int
+encryption_pgp_tag(guint8 first)
+{
     if ((first & 0x80) == 0)
         return -1;
     return (first & 0x40) != 0 ? first & 0x3F : first >> 2 & 0x0F;
 }
 
-static bool encryption_pgp_is_sealed(int tag) {
+static bool
+encryption_pgp_is_sealed(int tag)
+{
     return tag == 1 || tag == 3 || tag == 9 || tag == 18 || tag == 20;
 }
 
 /* Behind the armour's headers: an empty line ends them; quote marks and odd spaces may stand before each line. */
-static const char *encryption_armour_body(const char *at, const char *end) {
+static const char *
+encryption_armour_body(const char *at, const char *end)
+{
     bool blank = false;
     for (guint line = 0; line < 16 && at < end; line++) {
         const char *feed = memchr(at, '\n', (gsize)(end - at));
         const char *stop = feed != NULL ? feed : end;
-        while (at < stop && (*at == '>' || *at == ' ' || *at == '\t' || *at == '\r' || (guint8)*at == 0xC2 ||
-                             (guint8)*at == 0xA0))
+        while (at < stop &&
+               (*at == '>' || *at == ' ' || *at == '\t' || *at == '\r' || (guint8)*at == 0xC2 || (guint8)*at == 0xA0))
             at++;
         if (at == stop)
             blank = line > 0; /* line 0 is the rest of the marker's */
@@ -72,10 +84,13 @@ static const char *encryption_armour_body(const char *at, const char *end) {
     return NULL;
 }
 
-bool exeat_encryption_in_text(const char *text, gsize length) {
+bool
+exeat_encryption_in_text(const char *text, gsize length)
+{
     static const char marker[] = "-----BEGIN PGP MESSAGE-----";
     const char *end = text + length, *at = text;
-    for (guint tries = 0; tries < 8 && (at = memmem(at, (gsize)(end - at), marker, sizeof marker - 1)) != NULL; tries++) {
+    for (guint tries = 0; tries < 8 && (at = memmem(at, (gsize)(end - at), marker, sizeof marker - 1)) != NULL;
+         tries++) {
         at += sizeof marker - 1;
         const char *body = encryption_armour_body(at, end);
         if (body == NULL || end - body < 4)
@@ -90,7 +105,9 @@ bool exeat_encryption_in_text(const char *text, gsize length) {
 }
 
 /* The end of central directory record (APPNOTE 4.3.16), or NULL. */
-static const guint8 *encryption_zip_end(const guint8 *data, gsize length) {
+static const guint8 *
+encryption_zip_end(const guint8 *data, gsize length)
+{
     if (length < 22)
         return NULL;
     gsize lowest = length > 65557 ? length - 65557 : 0;
@@ -103,7 +120,9 @@ static const guint8 *encryption_zip_end(const guint8 *data, gsize length) {
 }
 
 /* Reads the central directory. False if anything in it is odd: the inspector shall look. */
-static bool encryption_of_zip(const guint8 *data, gsize length, ExeatEncryption *out) {
+static bool
+encryption_of_zip(const guint8 *data, gsize length, ExeatEncryption *out)
+{
     const guint8 *end = encryption_zip_end(data, length);
     if (end == NULL)
         return false;
@@ -135,7 +154,9 @@ static bool encryption_of_zip(const guint8 *data, gsize length, ExeatEncryption 
 }
 
 /* A compound file whose directory has a stream "EncryptedPackage" (MS-CFB 2.6.1: entries of 128 bytes). */
-static bool encryption_is_sealed_ooxml(const guint8 *data, gsize length) {
+static bool
+encryption_is_sealed_ooxml(const guint8 *data, gsize length)
+{
     static const char name[] = "encryptedpackage";
     for (gsize at = 512; at + 128 <= length; at += 128) {
         if (encryption_le16(data + at + 64) != 34 || data[at + 66] != 2)
@@ -150,7 +171,9 @@ static bool encryption_is_sealed_ooxml(const guint8 *data, gsize length) {
 }
 
 /* 7z whose end header is itself encrypted: names are hidden, and so is all the rest. */
-static bool encryption_is_sealed_7z(const guint8 *data, gsize length) {
+static bool
+encryption_is_sealed_7z(const guint8 *data, gsize length)
+{
     static const guint8 aes[] = {0x06, 0xF1, 0x07, 0x01};
     if (length < 32)
         return false;
@@ -162,18 +185,24 @@ static bool encryption_is_sealed_7z(const guint8 *data, gsize length) {
     return header[0] == 0x17 && memmem(header, (gsize)size, aes, sizeof aes) != NULL;
 }
 
-static void encryption_set(ExeatPart *part, ExeatEncryption encryption) {
+static void
+encryption_set(ExeatPart *part, ExeatEncryption encryption)
+{
     part->encryption = encryption;
     if (encryption == EXEAT_ENCRYPTION_YES || encryption == EXEAT_ENCRYPTION_WEAK)
         g_clear_pointer(&part->unreadable, g_free);
 }
 
-static bool encryption_is_smime_claim(const ExeatPart *part) {
+static bool
+encryption_is_smime_claim(const ExeatPart *part)
+{
     return g_str_has_suffix(part->type, "pkcs7-mime") ||
            (part->file_name != NULL && g_str_has_suffix(part->file_name, ".p7m"));
 }
 
-static void encryption_detect_archive(ExeatPart *part, const ExeatContent *content) {
+static void
+encryption_detect_archive(ExeatPart *part, const ExeatContent *content)
+{
     bool cut = false;
     gsize length = 0;
     g_autofree char *data = exeat_content_decode(content, ARCHIVE_BYTES, &length, &cut);
@@ -189,7 +218,9 @@ static void encryption_detect_archive(ExeatPart *part, const ExeatContent *conte
     }
 }
 
-void exeat_encryption_detect(ExeatPart *part, const ExeatContent *content, const char *head, gsize length) {
+void
+exeat_encryption_detect(ExeatPart *part, const ExeatContent *content, const char *head, gsize length)
+{
     bool known = false;
     if (part->kind == EXEAT_PART_SIGNATURE)
         return;
@@ -214,8 +245,8 @@ void exeat_encryption_detect(ExeatPart *part, const ExeatContent *content, const
     bool seven = length >= 8 && memcmp(head, "7z\xBC\xAF", 4) == 0;
     if (zip || compound || seven)
         encryption_detect_archive(part, content);
-    else if (part->file_name != NULL && length > 2 && (g_str_has_suffix(part->file_name, ".pgp") ||
-                                                      g_str_has_suffix(part->file_name, ".gpg")) &&
+    else if (part->file_name != NULL && length > 2 &&
+             (g_str_has_suffix(part->file_name, ".pgp") || g_str_has_suffix(part->file_name, ".gpg")) &&
              encryption_pgp_is_sealed(encryption_pgp_tag((guint8)head[0])))
         encryption_set(part, EXEAT_ENCRYPTION_YES);
 }

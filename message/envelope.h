@@ -21,14 +21,14 @@ typedef enum ExeatSpf {
 } ExeatSpf;
 
 typedef struct ExeatEnvelope {
-    char *sender;          /* MAIL FROM without angle brackets, "" for the null sender, NULL if not known */
-    GPtrArray *recipients; /* RCPT TO without angle brackets (char *), in order; never NULL */
-    char *account;         /* the SASL login, NULL if nobody signed in */
-    char *client_address;  /* IP address as text, NULL if not known */
-    char *client_name;     /* verified host name, or NULL */
+    char *sender;             /* MAIL FROM without angle brackets, "" for the null sender, NULL if not known */
+    GPtrArray *recipients;    /* RCPT TO without angle brackets (char *), in order; never NULL */
+    char *account;            /* the SASL login, NULL if nobody signed in */
+    char *client_address;     /* IP address as text, NULL if not known */
+    char *client_name;        /* verified host name, or NULL */
     char *client_certificate; /* subject CN of a verified TLS client certificate, or NULL */
-    char *queue_id;        /* the MTA's, or NULL */
-    gint64 received_at;    /* seconds since the epoch */
+    char *queue_id;           /* the MTA's, or NULL */
+    gint64 received_at;       /* seconds since the epoch */
     ExeatSpf spf;
 } ExeatEnvelope;
 

@@ -12,7 +12,9 @@ typedef struct Flow {
     bool delsp;
 } Flow;
 
-static void flowed_begin(Flow *flow, guint depth) {
+static void
+flowed_begin(Flow *flow, guint depth)
+{
     if (flow->open)
         g_string_append_c(flow->out, '\n');
     for (guint i = 0; i < depth; i++)
@@ -23,7 +25,9 @@ static void flowed_begin(Flow *flow, guint depth) {
     flow->open = false;
 }
 
-static void flowed_add(Flow *flow, const char *line, gsize length) {
+static void
+flowed_add(Flow *flow, const char *line, gsize length)
+{
     guint depth = 0;
     while (depth < length && line[depth] == '>')
         depth++;
@@ -40,7 +44,9 @@ static void flowed_add(Flow *flow, const char *line, gsize length) {
     flow->open = soft;
 }
 
-char *exeat_flowed_join(const char *text, gsize length, bool delsp) {
+char *
+exeat_flowed_join(const char *text, gsize length, bool delsp)
+{
     Flow flow = {.out = g_string_sized_new(length + 1), .delsp = delsp};
     const char *at = text, *end = text + length;
     while (at < end) {

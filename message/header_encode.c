@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Writes an unstructured header field (RFC 2047 section 5 (1)). Words that are plain ASCII stay as they are; a run of others
- * becomes encoded words in UTF-8, base64 or quoted-printable, whichever is shorter, each of whole characters and at most
- * 75 columns, in lines of at most 78.
+ * Writes an unstructured header field (RFC 2047 section 5 (1)). Words that are plain ASCII stay as they are; a run of
+ * others becomes encoded words in UTF-8, base64 or quoted-printable, whichever is shorter, each of whole characters and
+ * at most 75 columns, in lines of at most 78.
  *
- * GMime's encoder is not used: it splits lines by its own rules only for fields that it owns, and writes some ASCII words
- * (those that look like encoded words) so that they read differently afterwards. Owns nothing, any thread.
+ * GMime's encoder is not used: it splits lines by its own rules only for fields that it owns, and writes some ASCII
+ * words (those that look like encoded words) so that they read differently afterwards. Owns nothing, any thread.
  */
 #include "message/encoded_word.h"
 
@@ -17,20 +17,27 @@
 #define WORD_COLUMNS 75
 #define WORD_FRAME 12 /* =?UTF-8?B??= */
 
-static bool encode_is_plain(const char *word, gsize length) {
+static bool
+encode_is_plain(const char *word, gsize length)
+{
     if (length > LINE_COLUMNS - 2)
         return false;
     for (gsize i = 0; i < length; i++)
-        if ((guint8)word[i] <= 0x20 || (guint8)word[i] >= 0x7F || (word[i] == '=' && i + 1 < length && word[i + 1] == '?'))
+        if ((guint8)word[i] <= 0x20 || (guint8)word[i] >= 0x7F ||
+            (word[i] == '=' && i + 1 < length && word[i + 1] == '?'))
             return false;
     return true;
 }
 
-static bool encode_is_literal(char c) {
+static bool
+encode_is_literal(char c)
+{
     return g_ascii_isalnum(c) || strchr("!*+-/", c) != NULL; /* RFC 2047 5 (3): safe even in a phrase */
 }
 
-static gsize encode_quoted_cost(const char *text, gsize length) {
+static gsize
+encode_quoted_cost(const char *text, gsize length)
+{
     gsize cost = 0;
     for (gsize i = 0; i < length; i++)
         cost += text[i] == ' ' || encode_is_literal(text[i]) ? 1 : 3;
@@ -38,7 +45,9 @@ static gsize encode_quoted_cost(const char *text, gsize length) {
 }
 
 /* The longest run of whole characters of @text that fits into @room columns of payload. */
-static gsize encode_fit(const char *text, gsize length, bool base64, gsize room) {
+static gsize
+encode_fit(const char *text, gsize length, bool base64, gsize room)
+{
     gsize taken = 0;
     while (taken < length) {
         gsize next = taken + (gsize)(exeat_utf8_next(text + taken) - (text + taken));
@@ -51,7 +60,9 @@ static gsize encode_fit(const char *text, gsize length, bool base64, gsize room)
     return taken;
 }
 
-static void encode_word(GString *out, const char *text, gsize length, bool base64) {
+static void
+encode_word(GString *out, const char *text, gsize length, bool base64)
+{
     if (base64) {
         g_autofree char *payload = g_base64_encode((const guchar *)text, length);
         g_string_append_printf(out, "=?UTF-8?B?%s?=", payload);
@@ -70,7 +81,9 @@ static void encode_word(GString *out, const char *text, gsize length, bool base6
 }
 
 /* A run of words that need encoding, the spaces between them included. */
-static void encode_run(GString *out, gsize *column, const char *text, gsize length, const char *eol) {
+static void
+encode_run(GString *out, gsize *column, const char *text, gsize length, const char *eol)
+{
     bool base64 = encode_quoted_cost(text, length) > (length + 2) / 3 * 4;
     bool first = true;
     while (length > 0) {
@@ -96,13 +109,17 @@ static void encode_run(GString *out, gsize *column, const char *text, gsize leng
     }
 }
 
-static gsize encode_next_word(const char *text, gsize *out_spaces) {
+static gsize
+encode_next_word(const char *text, gsize *out_spaces)
+{
     gsize spaces = strspn(text, " ");
     *out_spaces = spaces;
     return strcspn(text + spaces, " ");
 }
 
-char *exeat_header_encode(const char *name, const char *text, const char *eol) {
+char *
+exeat_header_encode(const char *name, const char *text, const char *eol)
+{
     GString *out = g_string_new(NULL);
     gsize column = strlen(name) + 2;
     const char *at = text;

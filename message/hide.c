@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Takes addresses out of To and Cc. What stays is copied as it was written, display names encoded as they were; only the
- * folding between addresses is new. Owns nothing. The lists are hostile: what is no address stays where it stood.
+ * Takes addresses out of To and Cc. What stays is copied as it was written, display names encoded as they were; only
+ * the folding between addresses is new. Owns nothing. The lists are hostile: what is no address stays where it stood.
  */
 #include "message/address_list.h"
 #include "message/edit-private.h"
@@ -19,7 +19,9 @@ typedef struct Hiding {
     bool hidden; /* something was left out */
 } Hiding;
 
-static void hide_append(Hiding *hiding, const char *text, gsize length) {
+static void
+hide_append(Hiding *hiding, const char *text, gsize length)
+{
     if (hiding->comma)
         g_string_append_c(hiding->out, ',');
     if (hiding->out->len > 0) {
@@ -33,7 +35,9 @@ static void hide_append(Hiding *hiding, const char *text, gsize length) {
     hiding->column = feed != NULL ? (gsize)(text + length - feed) - 1 : hiding->column + length;
 }
 
-static void hide_entry(Hiding *hiding, const ExeatEntry *entry, const char *raw, GHashTable *keys) {
+static void
+hide_entry(Hiding *hiding, const ExeatEntry *entry, const char *raw, GHashTable *keys)
+{
     const char *text = raw + entry->start;
     gsize length = entry->end - entry->start;
     switch (entry->kind) {
@@ -65,11 +69,12 @@ static void hide_entry(Hiding *hiding, const ExeatEntry *entry, const char *raw,
     }
 }
 
-static void hide_field(ExeatEdits *edits, const ExeatMessage *message, const char *name, const char *when_empty,
-                       GHashTable *keys) {
+static void
+hide_field(ExeatEdits *edits, const ExeatMessage *message, const char *name, const char *when_empty, GHashTable *keys)
+{
     const GPtrArray *headers = exeat_message_headers(message);
-    Hiding hiding = {.out = g_string_new(NULL), .eol = exeat_edit_eol(message), .column = strlen(name) + 2,
-                     .group = G_MAXSIZE};
+    Hiding hiding = {
+        .out = g_string_new(NULL), .eol = exeat_edit_eol(message), .column = strlen(name) + 2, .group = G_MAXSIZE};
     for (guint i = 0; i < headers->len; i++) {
         const ExeatHeader *header = headers->pdata[i];
         if (g_ascii_strcasecmp(header->name, name) != 0)
@@ -90,7 +95,9 @@ static void hide_field(ExeatEdits *edits, const ExeatMessage *message, const cha
     g_string_free(hiding.out, TRUE);
 }
 
-void exeat_edits_hide_recipients(ExeatEdits *edits, const ExeatMessage *message, GHashTable *keys) {
+void
+exeat_edits_hide_recipients(ExeatEdits *edits, const ExeatMessage *message, GHashTable *keys)
+{
     hide_field(edits, message, "To", "undisclosed-recipients:;", keys);
     hide_field(edits, message, "Cc", NULL, keys);
 }

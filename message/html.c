@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * HTML to the text that a reader sees, by libxml2's tolerant parser: no network, no external entities, bounded input.
- * Blocks break lines, data tables keep their cells, layout tables fall into lines, containers of quotations and signatures
- * become marks. Text that style sheets hide is text: whoever selects it reads it.
+ * Blocks break lines, data tables keep their cells, layout tables fall into lines, containers of quotations and
+ * signatures become marks. Text that style sheets hide is text: whoever selects it reads it.
  *
  * Owns the tree while it walks. The page is hostile; the walk is iterative, so depth costs no stack.
  */
@@ -17,23 +17,29 @@
 
 typedef struct Html {
     ExeatRendered *out;
-    bool space;      /* a space is due before the next text */
-    bool fresh;      /* nothing stands on the line yet */
-    guint pre;       /* depth of <pre> */
+    bool space; /* a space is due before the next text */
+    bool fresh; /* nothing stands on the line yet */
+    guint pre;  /* depth of <pre> */
     guint quoted, signature;
-    bool rest;       /* quoted to the end */
-    xmlNode *table;  /* the data table that we are in */
+    bool rest;      /* quoted to the end */
+    xmlNode *table; /* the data table that we are in */
     guint tables, row, column;
     bool in_row, in_cell;
-    gsize cell;      /* where it begins */
+    gsize cell; /* where it begins */
     guint8 spans[SPAN_COLUMNS];
 } Html;
 
-static ExeatZone html_zone_now(const Html *html) {
-    return html->rest || html->quoted > 0 ? EXEAT_ZONE_QUOTED : html->signature > 0 ? EXEAT_ZONE_SIGNATURE : EXEAT_ZONE_NEW;
+static ExeatZone
+html_zone_now(const Html *html)
+{
+    return html->rest || html->quoted > 0 ? EXEAT_ZONE_QUOTED
+           : html->signature > 0          ? EXEAT_ZONE_SIGNATURE
+                                          : EXEAT_ZONE_NEW;
 }
 
-static void html_break(Html *html) {
+static void
+html_break(Html *html)
+{
     html->space = false;
     if (html->in_cell) {
         html->space = html->out->text->len > html->cell;
@@ -45,7 +51,9 @@ static void html_break(Html *html) {
 }
 
 /* Notes that what is appended now belongs to the zone at hand. */
-static void html_mark(Html *html) {
+static void
+html_mark(Html *html)
+{
     ExeatZone zone = html_zone_now(html);
     GArray *marks = html->out->marks;
     gsize at = html->out->text->len;
@@ -61,7 +69,9 @@ static void html_mark(Html *html) {
     }
 }
 
-static void html_append_word(Html *html, const char *word, gsize length) {
+static void
+html_append_word(Html *html, const char *word, gsize length)
+{
     if (html->fresh)
         html_mark(html);
     else if (html->space && !(html->in_cell && html->out->text->len == html->cell))
@@ -71,7 +81,9 @@ static void html_append_word(Html *html, const char *word, gsize length) {
     g_string_append_len(html->out->text, word, (gssize)length);
 }
 
-static void html_append_clean(Html *html, const char *text, gsize length) {
+static void
+html_append_clean(Html *html, const char *text, gsize length)
+{
     const char *at = text, *end = text + length;
     while (at < end) {
         const char *stop = at;
@@ -93,7 +105,9 @@ static void html_append_clean(Html *html, const char *text, gsize length) {
     }
 }
 
-static void html_append(Html *html, const char *text) {
+static void
+html_append(Html *html, const char *text)
+{
     if (text == NULL || text[0] == '\0')
         return;
     gsize length = strlen(text);
@@ -108,13 +122,17 @@ static void html_append(Html *html, const char *text) {
     }
 }
 
-static guint html_span(const xmlNode *node, const char *name) {
+static guint
+html_span(const xmlNode *node, const char *name)
+{
     const char *text = exeat_html_attribute(node, name);
     guint64 span = text != NULL ? g_ascii_strtoull(text, NULL, 10) : 1;
     return (guint)CLAMP(span, 1, SPAN_MAX);
 }
 
-static void html_begin_row(Html *html) {
+static void
+html_begin_row(Html *html)
+{
     html_break(html);
     if (html->in_row)
         html->row++;
@@ -124,7 +142,9 @@ static void html_begin_row(Html *html) {
         html->spans[i] = (guint8)(html->spans[i] > 0 ? html->spans[i] - 1 : 0);
 }
 
-static void html_begin_cell(Html *html, const xmlNode *node) {
+static void
+html_begin_cell(Html *html, const xmlNode *node)
+{
     if (!html->in_row)
         html_begin_row(html);
     bool first = html->fresh;
@@ -143,7 +163,9 @@ static void html_begin_cell(Html *html, const xmlNode *node) {
     html->cell = html->out->text->len;
 }
 
-static void html_end_cell(Html *html, const xmlNode *node) {
+static void
+html_end_cell(Html *html, const xmlNode *node)
+{
     if (!html->in_cell)
         return;
     exeat_rendered_add_cell(html->out, html->cell, html->row, html->column, html->tables);
@@ -152,7 +174,9 @@ static void html_end_cell(Html *html, const xmlNode *node) {
     html->space = false;
 }
 
-static void html_enter_table(Html *html, xmlNode *node) {
+static void
+html_enter_table(Html *html, xmlNode *node)
+{
     if (html->table != NULL || !exeat_html_is_data_table(node))
         return;
     html_break(html);
@@ -161,7 +185,9 @@ static void html_enter_table(Html *html, xmlNode *node) {
     memset(html->spans, 0, sizeof html->spans);
 }
 
-static void html_leave_table(Html *html, const xmlNode *node) {
+static void
+html_leave_table(Html *html, const xmlNode *node)
+{
     if (html->table != node)
         return;
     html->in_cell = false;
@@ -173,7 +199,9 @@ static void html_leave_table(Html *html, const xmlNode *node) {
     html->in_row = false;
 }
 
-static void html_enter_zone(Html *html, const xmlNode *node, bool enter) {
+static void
+html_enter_zone(Html *html, const xmlNode *node, bool enter)
+{
     ExeatHtmlZone zone = exeat_html_zone(node);
     if (zone == EXEAT_HTML_PLAIN || html->in_cell)
         return;
@@ -186,11 +214,15 @@ static void html_enter_zone(Html *html, const xmlNode *node, bool enter) {
         html->signature = enter ? html->signature + 1 : html->signature - (html->signature > 0);
 }
 
-static bool html_is_cell(const Html *html, const xmlNode *node) {
+static bool
+html_is_cell(const Html *html, const xmlNode *node)
+{
     return html->table != NULL && (exeat_html_is(node, "td") || exeat_html_is(node, "th"));
 }
 
-static void html_append_attribute(Html *html, const xmlNode *node, const char *name) {
+static void
+html_append_attribute(Html *html, const xmlNode *node, const char *name)
+{
     const char *text = exeat_html_attribute(node, name);
     if (text == NULL)
         return;
@@ -199,7 +231,9 @@ static void html_append_attribute(Html *html, const xmlNode *node, const char *n
     html->space = !html->fresh;
 }
 
-static void html_enter(Html *html, xmlNode *node) {
+static void
+html_enter(Html *html, xmlNode *node)
+{
     if (exeat_html_is(node, "br")) {
         if (!html->in_cell && html->fresh)
             g_string_append_c(html->out->text, '\n');
@@ -223,7 +257,9 @@ static void html_enter(Html *html, xmlNode *node) {
         html_append_attribute(html, node, "value");
 }
 
-static void html_leave(Html *html, xmlNode *node) {
+static void
+html_leave(Html *html, xmlNode *node)
+{
     if (node->type != XML_ELEMENT_NODE)
         return;
     const char *title = exeat_html_attribute(node, "title");
@@ -242,7 +278,9 @@ static void html_leave(Html *html, xmlNode *node) {
     html_enter_zone(html, node, false);
 }
 
-static void html_walk(Html *html, xmlNode *root) {
+static void
+html_walk(Html *html, xmlNode *root)
+{
     xmlNode *node = root;
     while (node != NULL) {
         bool dropped = exeat_html_is_dropped(node);
@@ -264,8 +302,11 @@ static void html_walk(Html *html, xmlNode *root) {
     }
 }
 
-bool exeat_html_render(const char *text, gsize length, ExeatRendered *out) {
-    int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET | HTML_PARSE_COMPACT;
+bool
+exeat_html_render(const char *text, gsize length, ExeatRendered *out)
+{
+    int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
+                  HTML_PARSE_COMPACT;
     if (length == 0)
         return true;
     g_autoptr(xmlDoc) document = htmlReadMemory(text, (int)MIN(length, (gsize)G_MAXINT), NULL, "UTF-8", options);

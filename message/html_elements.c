@@ -13,39 +13,54 @@
 #define CELL_BYTES 200      /* a longer cell is prose */
 #define TABLE_NODES 2000000 /* looked at to decide about one table */
 
-bool exeat_html_is(const xmlNode *node, const char *name) {
+bool
+exeat_html_is(const xmlNode *node, const char *name)
+{
     return node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0;
 }
 
-static bool html_in(const xmlNode *node, const char *const *names) {
+static bool
+html_in(const xmlNode *node, const char *const *names)
+{
     for (; *names != NULL; names++)
         if (strcmp((const char *)node->name, *names) == 0)
             return true;
     return false;
 }
 
-const char *exeat_html_attribute(const xmlNode *node, const char *name) {
+const char *
+exeat_html_attribute(const xmlNode *node, const char *name)
+{
     for (const xmlAttr *attribute = node->properties; attribute != NULL; attribute = attribute->next)
         if (strcmp((const char *)attribute->name, name) == 0)
             return attribute->children != NULL ? (const char *)attribute->children->content : NULL;
     return NULL;
 }
 
-bool exeat_html_is_block(const xmlNode *node) {
-    static const char *const names[] = {"p", "div", "tr", "table", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6",
-                                        "blockquote", "pre", "hr", "dl", "dt", "dd", "center", "section", "article",
-                                        "header", "footer", "address", "fieldset", "form", "option", "caption", "thead",
-                                        "tbody", "tfoot", "body", "td", "th", "main", "nav", "aside", "figure", NULL};
+bool
+exeat_html_is_block(const xmlNode *node)
+{
+    static const char *const names[] = {
+        "p",       "div",     "tr",     "table",      "li",      "ul",       "ol",   "h1",     "h2",      "h3",
+        "h4",      "h5",      "h6",     "blockquote", "pre",     "hr",       "dl",   "dt",     "dd",      "center",
+        "section", "article", "header", "footer",     "address", "fieldset", "form", "option", "caption", "thead",
+        "tbody",   "tfoot",   "body",   "td",         "th",      "main",     "nav",  "aside",  "figure",  NULL};
     return html_in(node, names);
 }
 
-bool exeat_html_is_dropped(const xmlNode *node) {
-    static const char *const names[] = {"style", "script", "head", "title", "meta", "link", "noscript", "template", NULL};
+bool
+exeat_html_is_dropped(const xmlNode *node)
+{
+    static const char *const names[] = {"style", "script",   "head",     "title", "meta",
+                                        "link",  "noscript", "template", NULL};
     return node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE || node->type == XML_DTD_NODE ||
-           (node->type == XML_ELEMENT_NODE && html_in(node, names) && strcmp((const char *)node->name, "noscript") != 0);
+           (node->type == XML_ELEMENT_NODE && html_in(node, names) &&
+            strcmp((const char *)node->name, "noscript") != 0);
 }
 
-static bool html_has(const char *text, const char *word) {
+static bool
+html_has(const char *text, const char *word)
+{
     if (text == NULL)
         return false;
     gsize n = strlen(word);
@@ -56,17 +71,31 @@ static bool html_has(const char *text, const char *word) {
 }
 
 /* Outlook's rule above the header lines of the thread: a top border and nothing else. */
-static bool html_is_outlook_rule(const char *style) {
+static bool
+html_is_outlook_rule(const char *style)
+{
     return html_has(style, "border-top:solid") && html_has(style, "border:none") && html_has(style, "padding:3.0pt");
 }
 
-static ExeatHtmlZone html_zone_by_id(const char *id) {
-    static const char *const rest[] = {"divRplyFwdMsg", "appendonsend", "stopSpelling", "replySplit",
-                                       "ms-outlook-mobile-reference-message", "mail-editor-reference-message-container",
-                                       "OLK_SRC_BODY_SECTION", NULL};
-    static const char *const signatures[] = {"Signature", "AppleMailSignature", "divtagdefaultwrapper_signature",
-                                             "ms-outlook-mobile-signature", "ms-outlook-ios-signature",
-                                             "protonmail_signature_block", "lineBreakAtBeginningOfSignature", NULL};
+static ExeatHtmlZone
+html_zone_by_id(const char *id)
+{
+    static const char *const rest[] = {"divRplyFwdMsg",
+                                       "appendonsend",
+                                       "stopSpelling",
+                                       "replySplit",
+                                       "ms-outlook-mobile-reference-message",
+                                       "mail-editor-reference-message-container",
+                                       "OLK_SRC_BODY_SECTION",
+                                       NULL};
+    static const char *const signatures[] = {"Signature",
+                                             "AppleMailSignature",
+                                             "divtagdefaultwrapper_signature",
+                                             "ms-outlook-mobile-signature",
+                                             "ms-outlook-ios-signature",
+                                             "protonmail_signature_block",
+                                             "lineBreakAtBeginningOfSignature",
+                                             NULL};
     for (guint i = 0; id != NULL && rest[i] != NULL; i++)
         if (g_ascii_strcasecmp(id, rest[i]) == 0)
             return EXEAT_HTML_QUOTED_REST;
@@ -76,7 +105,9 @@ static ExeatHtmlZone html_zone_by_id(const char *id) {
     return EXEAT_HTML_PLAIN;
 }
 
-ExeatHtmlZone exeat_html_zone(const xmlNode *node) {
+ExeatHtmlZone
+exeat_html_zone(const xmlNode *node)
+{
     if (node->type != XML_ELEMENT_NODE || node->properties == NULL)
         return exeat_html_is(node, "blockquote") ? EXEAT_HTML_QUOTED : EXEAT_HTML_PLAIN;
     const char *class = exeat_html_attribute(node, "class"), *style = exeat_html_attribute(node, "style");
@@ -98,7 +129,9 @@ ExeatHtmlZone exeat_html_zone(const xmlNode *node) {
     return exeat_html_is(node, "div") && html_is_outlook_rule(style) ? EXEAT_HTML_QUOTED_REST : EXEAT_HTML_PLAIN;
 }
 
-static xmlNode *html_next(xmlNode *node, const xmlNode *root) {
+static xmlNode *
+html_next(xmlNode *node, const xmlNode *root)
+{
     if (node->children != NULL)
         return node->children;
     while (node != root && node->next == NULL)
@@ -107,24 +140,30 @@ static xmlNode *html_next(xmlNode *node, const xmlNode *root) {
 }
 
 typedef struct TableCount {
-    guint rows;      /* with two cells or more */
-    guint columns;   /* in the row at hand */
+    guint rows;    /* with two cells or more */
+    guint columns; /* in the row at hand */
     guint cells, long_cells;
     gsize cell_bytes;
 } TableCount;
 
-static void html_close_cell(TableCount *count) {
+static void
+html_close_cell(TableCount *count)
+{
     count->long_cells += count->cell_bytes > CELL_BYTES;
     count->cell_bytes = 0;
 }
 
-static void html_close_row(TableCount *count) {
+static void
+html_close_row(TableCount *count)
+{
     html_close_cell(count);
     count->rows += count->columns >= 2;
     count->columns = 0;
 }
 
-bool exeat_html_is_data_table(xmlNode *table) {
+bool
+exeat_html_is_data_table(xmlNode *table)
+{
     TableCount count = {0};
     guint seen = 0;
     for (xmlNode *node = html_next(table, table); node != NULL && seen++ < TABLE_NODES; node = html_next(node, table)) {

@@ -25,17 +25,23 @@ const ExeatMessageLimits exeat_message_default_limits = {
     .cells = 500000,
 };
 
-void exeat_message_library_init(void) {
+void
+exeat_message_library_init(void)
+{
     g_mime_init();
     xmlInitParser();
 }
 
-void exeat_message_library_shutdown(void) {
+void
+exeat_message_library_shutdown(void)
+{
     xmlCleanupParser();
     g_mime_shutdown();
 }
 
-void exeat_reader_problem(ExeatReader *reader, const char *problem) {
+void
+exeat_reader_problem(ExeatReader *reader, const char *problem)
+{
     GPtrArray *problems = reader->message->problems;
     for (guint i = 0; i < problems->len; i++)
         if (strcmp(problems->pdata[i], problem) == 0)
@@ -43,14 +49,18 @@ void exeat_reader_problem(ExeatReader *reader, const char *problem) {
     g_ptr_array_add(problems, (gpointer)(guintptr)problem);
 }
 
-static void message_free_header(ExeatHeader *header) {
+static void
+message_free_header(ExeatHeader *header)
+{
     g_free(header->name);
     g_free(header->raw);
     g_free(header->decoded);
     g_free(header);
 }
 
-static void message_free_part(ExeatPart *part) {
+static void
+message_free_part(ExeatPart *part)
+{
     g_free(part->path);
     g_free(part->type);
     g_free(part->actual_type);
@@ -61,17 +71,22 @@ static void message_free_part(ExeatPart *part) {
     g_free(part);
 }
 
-static void message_free_text(ExeatText *text) {
+static void
+message_free_text(ExeatText *text)
+{
     g_free(text->text);
     g_clear_pointer(&text->cells, g_array_unref);
     g_free(text);
 }
 
-static ExeatMessage *message_new_empty(GBytes *bytes) {
+static ExeatMessage *
+message_new_empty(GBytes *bytes)
+{
     ExeatMessage *message = g_new0(ExeatMessage, 1);
     message->bytes = g_bytes_ref(bytes);
     message->headers = g_ptr_array_new_with_free_func((GDestroyNotify)message_free_header);
-    GPtrArray **lists[] = {&message->from, &message->sender, &message->reply_to, &message->to, &message->cc, &message->bcc};
+    GPtrArray **lists[] = {&message->from, &message->sender, &message->reply_to,
+                           &message->to,   &message->cc,     &message->bcc};
     for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
         *lists[i] = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_address_free);
     message->parts = g_ptr_array_new_with_free_func((GDestroyNotify)message_free_part);
@@ -80,21 +95,26 @@ static ExeatMessage *message_new_empty(GBytes *bytes) {
     return message;
 }
 
-void exeat_message_free(ExeatMessage *message) {
+void
+exeat_message_free(ExeatMessage *message)
+{
     if (message == NULL)
         return;
     g_bytes_unref(message->bytes);
     exeat_envelope_free(message->envelope);
     g_free(message->subject);
-    GPtrArray *lists[] = {message->headers, message->from, message->sender, message->reply_to, message->to, message->cc,
-                          message->bcc, message->texts, message->parts, message->problems};
+    GPtrArray *lists[] = {message->headers, message->from, message->sender, message->reply_to, message->to,
+                          message->cc,      message->bcc,  message->texts,  message->parts,    message->problems};
     for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
         g_ptr_array_unref(lists[i]);
     g_free(message);
 }
 
-/* The first charset that a letter declares: what its writer's program also writes bare header text in. (transfer full) */
-static char *message_find_hint(const char *data, gsize length) {
+/* The first charset that a letter declares: what its writer's program also writes bare header text in. (transfer full)
+ */
+static char *
+message_find_hint(const char *data, gsize length)
+{
     gsize seen = MIN(length, HINT_BYTES);
     for (gsize at = 0; at + 9 < seen; at++) {
         if ((data[at] != 'c' && data[at] != 'C') || g_ascii_strncasecmp(data + at, "charset=", 8) != 0)
@@ -110,14 +130,18 @@ static char *message_find_hint(const char *data, gsize length) {
     return NULL;
 }
 
-static bool message_has_8bit(const char *data, gsize length) {
+static bool
+message_has_8bit(const char *data, gsize length)
+{
     for (gsize i = 0; i < length; i++)
         if ((guint8)data[i] >= 0x80)
             return true;
     return false;
 }
 
-static void message_read_headers(ExeatReader *reader, const char *data, const ExeatHeaderBlock *block) {
+static void
+message_read_headers(ExeatReader *reader, const char *data, const ExeatHeaderBlock *block)
+{
     for (guint i = 0; i < block->fields->len; i++) {
         const ExeatField *field = &g_array_index(block->fields, ExeatField, i);
         ExeatHeader *header = g_new0(ExeatHeader, 1);
@@ -129,7 +153,9 @@ static void message_read_headers(ExeatReader *reader, const char *data, const Ex
     }
 }
 
-static void message_read_subject(ExeatMessage *message) {
+static void
+message_read_subject(ExeatMessage *message)
+{
     g_autoptr(GString) subject = g_string_new(NULL);
     guint count = 0;
     for (guint i = 0; i < message->headers->len; i++) {
@@ -140,7 +166,9 @@ static void message_read_subject(ExeatMessage *message) {
     message->subject = g_string_free(g_steal_pointer(&subject), FALSE);
 }
 
-static void message_read_addresses(ExeatReader *reader, const char *data, const ExeatHeaderBlock *block) {
+static void
+message_read_addresses(ExeatReader *reader, const char *data, const ExeatHeaderBlock *block)
+{
     ExeatMessage *message = reader->message;
     const struct {
         const char *name;
@@ -153,8 +181,9 @@ static void message_read_addresses(ExeatReader *reader, const char *data, const 
         for (guint k = 0; k < G_N_ELEMENTS(fields); k++) {
             if (!exeat_field_is(data, field, fields[k].name))
                 continue;
-            g_autoptr(GPtrArray) entries = exeat_address_list_parse(data + field->value, field->value_end - field->value,
-                                                                    reader->hint, left == G_MAXUINT ? left : left + 1);
+            g_autoptr(GPtrArray)
+                entries = exeat_address_list_parse(data + field->value, field->value_end - field->value, reader->hint,
+                                                   left == G_MAXUINT ? left : left + 1);
             for (guint n = 0; n < entries->len; n++) {
                 ExeatEntry *entry = entries->pdata[n];
                 if (entry->kind != EXEAT_ENTRY_MAILBOX)
@@ -170,7 +199,9 @@ static void message_read_addresses(ExeatReader *reader, const char *data, const 
     }
 }
 
-static ExeatEnvelope *message_make_envelope(const ExeatMessage *message) {
+static ExeatEnvelope *
+message_make_envelope(const ExeatMessage *message)
+{
     ExeatEnvelope *envelope = exeat_envelope_new();
     const GPtrArray *lists[] = {message->to, message->cc, message->bcc};
     for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
@@ -179,13 +210,17 @@ static ExeatEnvelope *message_make_envelope(const ExeatMessage *message) {
     return envelope;
 }
 
-static gint64 message_read_date(const ExeatMessage *message) {
+static gint64
+message_read_date(const ExeatMessage *message)
+{
     const char *text = exeat_message_header(message, "Date");
     g_autoptr(GDateTime) date = text != NULL ? g_mime_utils_header_decode_date(text) : NULL;
     return date != NULL ? MAX(g_date_time_to_unix(date), 0) : 0;
 }
 
-static bool message_find_automatic(const ExeatMessage *message) {
+static bool
+message_find_automatic(const ExeatMessage *message)
+{
     const char *submitted = exeat_message_header(message, "Auto-Submitted");
     if (submitted != NULL && submitted[0] != '\0' && g_ascii_strncasecmp(submitted, "no", 2) != 0)
         return true;
@@ -195,7 +230,9 @@ static bool message_find_automatic(const ExeatMessage *message) {
     return message->envelope->sender != NULL && message->envelope->sender[0] == '\0';
 }
 
-static GMimeParserOptions *message_parser_options(void) {
+static GMimeParserOptions *
+message_parser_options(void)
+{
     static const char *charsets[] = {"utf-8", "windows-1252", NULL};
     GMimeParserOptions *options = g_mime_parser_options_new();
     g_mime_parser_options_set_fallback_charsets(options, charsets);
@@ -204,14 +241,18 @@ static GMimeParserOptions *message_parser_options(void) {
     return options;
 }
 
-static void message_note_structure(ExeatReader *reader, const ExeatHeaderBlock *block) {
+static void
+message_note_structure(ExeatReader *reader, const ExeatHeaderBlock *block)
+{
     if (block->cut)
         exeat_reader_problem(reader, "too many header fields");
     if (!block->separated)
         exeat_reader_problem(reader, "no empty line ends the header");
 }
 
-ExeatMessage *exeat_message_new(GBytes *bytes, const ExeatEnvelope *envelope, const ExeatMessageLimits *limits) {
+ExeatMessage *
+exeat_message_new(GBytes *bytes, const ExeatEnvelope *envelope, const ExeatMessageLimits *limits)
+{
     ExeatMessage *message = message_new_empty(bytes);
     gsize length = 0;
     const char *data = g_bytes_get_data(bytes, &length);
@@ -219,8 +260,11 @@ ExeatMessage *exeat_message_new(GBytes *bytes, const ExeatEnvelope *envelope, co
     g_autoptr(GMimeParserOptions) options = message_parser_options();
     g_autoptr(GHashTable) cids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) inlines = g_ptr_array_new();
-    ExeatReader reader = {.message = message, .limits = limits != NULL ? limits : &exeat_message_default_limits,
-                          .options = options, .cids = cids, .inlines = inlines};
+    ExeatReader reader = {.message = message,
+                          .limits = limits != NULL ? limits : &exeat_message_default_limits,
+                          .options = options,
+                          .cids = cids,
+                          .inlines = inlines};
     reader.text_left = reader.limits->total_text_bytes;
 
     g_auto(ExeatHeaderBlock) block;
@@ -242,19 +286,27 @@ ExeatMessage *exeat_message_new(GBytes *bytes, const ExeatEnvelope *envelope, co
     return message;
 }
 
-GBytes *exeat_message_bytes(const ExeatMessage *message) {
+GBytes *
+exeat_message_bytes(const ExeatMessage *message)
+{
     return message->bytes;
 }
 
-const ExeatEnvelope *exeat_message_envelope(const ExeatMessage *message) {
+const ExeatEnvelope *
+exeat_message_envelope(const ExeatMessage *message)
+{
     return message->envelope;
 }
 
-const char *exeat_message_subject(const ExeatMessage *message) {
+const char *
+exeat_message_subject(const ExeatMessage *message)
+{
     return message->subject;
 }
 
-const char *exeat_message_header(const ExeatMessage *message, const char *name) {
+const char *
+exeat_message_header(const ExeatMessage *message, const char *name)
+{
     for (guint i = 0; i < message->headers->len; i++) {
         const ExeatHeader *header = message->headers->pdata[i];
         if (g_ascii_strcasecmp(header->name, name) == 0)
@@ -263,50 +315,74 @@ const char *exeat_message_header(const ExeatMessage *message, const char *name) 
     return NULL;
 }
 
-const GPtrArray *exeat_message_headers(const ExeatMessage *message) {
+const GPtrArray *
+exeat_message_headers(const ExeatMessage *message)
+{
     return message->headers;
 }
 
-const GPtrArray *exeat_message_from(const ExeatMessage *message) {
+const GPtrArray *
+exeat_message_from(const ExeatMessage *message)
+{
     return message->from;
 }
 
-const GPtrArray *exeat_message_sender(const ExeatMessage *message) {
+const GPtrArray *
+exeat_message_sender(const ExeatMessage *message)
+{
     return message->sender;
 }
 
-const GPtrArray *exeat_message_reply_to(const ExeatMessage *message) {
+const GPtrArray *
+exeat_message_reply_to(const ExeatMessage *message)
+{
     return message->reply_to;
 }
 
-const GPtrArray *exeat_message_to(const ExeatMessage *message) {
+const GPtrArray *
+exeat_message_to(const ExeatMessage *message)
+{
     return message->to;
 }
 
-const GPtrArray *exeat_message_cc(const ExeatMessage *message) {
+const GPtrArray *
+exeat_message_cc(const ExeatMessage *message)
+{
     return message->cc;
 }
 
-const GPtrArray *exeat_message_bcc(const ExeatMessage *message) {
+const GPtrArray *
+exeat_message_bcc(const ExeatMessage *message)
+{
     return message->bcc;
 }
 
-gint64 exeat_message_date(const ExeatMessage *message) {
+gint64
+exeat_message_date(const ExeatMessage *message)
+{
     return message->date;
 }
 
-const GPtrArray *exeat_message_parts(const ExeatMessage *message) {
+const GPtrArray *
+exeat_message_parts(const ExeatMessage *message)
+{
     return message->parts;
 }
 
-const GPtrArray *exeat_message_texts(const ExeatMessage *message) {
+const GPtrArray *
+exeat_message_texts(const ExeatMessage *message)
+{
     return message->texts;
 }
 
-const GPtrArray *exeat_message_problems(const ExeatMessage *message) {
+const GPtrArray *
+exeat_message_problems(const ExeatMessage *message)
+{
     return message->problems;
 }
 
-bool exeat_message_is_automatic(const ExeatMessage *message) {
+bool
+exeat_message_is_automatic(const ExeatMessage *message)
+{
     return message->automatic;
 }

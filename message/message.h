@@ -29,14 +29,14 @@ void exeat_message_library_shutdown(void);
 
 /* What a sender can choose is bounded. Each limit that is reached adds a problem to the letter. */
 typedef struct ExeatMessageLimits {
-    guint depth;        /* nested multiparts and message/rfc822 */
-    guint parts;        /* leaves and containers together */
-    guint header_fields;/* fields read of any one header */
-    gsize header_bytes; /* bytes of any one header block that are decoded */
-    gsize text_bytes;   /* decoded text of one part */
+    guint depth;            /* nested multiparts and message/rfc822 */
+    guint parts;            /* leaves and containers together */
+    guint header_fields;    /* fields read of any one header */
+    gsize header_bytes;     /* bytes of any one header block that are decoded */
+    gsize text_bytes;       /* decoded text of one part */
     gsize total_text_bytes; /* decoded text of the whole letter */
-    guint addresses;    /* addresses read of To, Cc, Bcc together */
-    guint cells;        /* table cells of one part */
+    guint addresses;        /* addresses read of To, Cc, Bcc together */
+    guint cells;            /* table cells of one part */
 } ExeatMessageLimits;
 
 extern const ExeatMessageLimits exeat_message_default_limits;

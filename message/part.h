@@ -26,18 +26,18 @@ typedef enum ExeatEncryption {
 } ExeatEncryption;
 
 typedef struct ExeatPart {
-    char *path;       /* IMAP-like: "" for the root, "1", "2.1"; a single-part letter's only leaf is "1" */
-    char *type;       /* declared content type in lower case, "text/plain" if none stands there */
-    char *actual_type;/* what the content is (libmagic), lower case, or NULL where it was not looked at */
-    char *charset;    /* declared charset as written, or NULL */
-    char *file_name;  /* decoded (RFC 2231, RFC 2047, raw), UTF-8, without directories, or NULL */
-    char *content_id; /* or NULL */
+    char *path;        /* IMAP-like: "" for the root, "1", "2.1"; a single-part letter's only leaf is "1" */
+    char *type;        /* declared content type in lower case, "text/plain" if none stands there */
+    char *actual_type; /* what the content is (libmagic), lower case, or NULL where it was not looked at */
+    char *charset;     /* declared charset as written, or NULL */
+    char *file_name;   /* decoded (RFC 2231, RFC 2047, raw), UTF-8, without directories, or NULL */
+    char *content_id;  /* or NULL */
     ExeatPartKind kind;
     ExeatEncryption encryption;
-    bool is_attachment; /* meant to be saved: disposition attachment, or a file name and not shown in the body */
+    bool is_attachment;   /* meant to be saved: disposition attachment, or a file name and not shown in the body */
     bool is_inline_image; /* a picture that the HTML body refers to, or disposition inline: a logo, not an attachment */
-    gsize size;       /* decoded bytes; counted, not kept */
-    char *unreadable; /* why it could not be read, as a short English phrase without content, or NULL */
+    gsize size;           /* decoded bytes; counted, not kept */
+    char *unreadable;     /* why it could not be read, as a short English phrase without content, or NULL */
 } ExeatPart;
 
 #endif

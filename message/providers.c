@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Domains at which the public has mailboxes: free mail, and what British internet providers gave their customers over the
- * years, which lists made elsewhere lack. Subdomains count with them (customers of some have hosts of their own). Facts, in
- * the order of strcmp(); a test holds the order. A school's own additions are in its configuration.
+ * Domains at which the public has mailboxes: free mail, and what British internet providers gave their customers over
+ * the years, which lists made elsewhere lack. Subdomains count with them (customers of some have hosts of their own).
+ * Facts, in the order of strcmp(); a test holds the order. A school's own additions are in its configuration.
  */
 #include "message/address-private.h"
 
+/* clang-format off */
 const char *const exeat_providers[] = {
     "10minutemail.com", "126.com", "139.com", "163.com", "189.cn", "1und1.de", "21cn.com", "a1.net", "aaisp.net.uk",
     "abv.bg", "accountant.com", "addy.io", "aim.com", "alice.it", "aliceadsl.fr", "aliyun.com", "altavista.com",
@@ -88,5 +89,6 @@ const char *const exeat_providers[] = {
     "yandex.ua", "yeah.net", "ymail.com", "yopmail.com", "zen.co.uk", "zetnet.co.uk", "ziggo.nl", "zoho.com",
     "zoho.eu", "zohomail.com", "zohomail.eu", "zohomail.in", "zoznam.sk",
 };
+/* clang-format on */
 
 const gsize exeat_providers_count = G_N_ELEMENTS(exeat_providers);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text as a reader sees it, made from one format of text part: prose with marks of what is quoted, and cells of tables. */
+/* Text as a reader sees it, made from one format of text part: prose with marks of what is quoted, and cells of tables.
+ */
 #ifndef EXEAT_MESSAGE_RENDER_H
 #define EXEAT_MESSAGE_RENDER_H
 
@@ -23,9 +24,10 @@ typedef struct ExeatRun {
 typedef struct ExeatRendered {
     GString *text; /* clean (exeat_text_clean()) */
     GArray *cells; /* of ExeatCell */
-    GArray *marks; /* of ExeatRun: SIGNATURE and QUOTED stretches that markup tells, in order, from line start to line end */
+    GArray *marks; /* of ExeatRun: SIGNATURE and QUOTED stretches that markup tells, in order, from line start to line
+                      end */
     guint max_cells;
-    bool cut;      /* more cells than allowed: the text is whole, the table is not */
+    bool cut; /* more cells than allowed: the text is whole, the table is not */
 } ExeatRendered;
 
 void exeat_rendered_init(ExeatRendered *rendered, guint max_cells);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The kind of a part. Content goes before claim: a spreadsheet called notes.txt is a document, and a CSV file that a browser
- * sent as application/vnd.ms-excel is text. Only what tells apart what this floor reads itself from what the inspector
- * must open; exact types of documents are the inspector's.
+ * The kind of a part. Content goes before claim: a spreadsheet called notes.txt is a document, and a CSV file that a
+ * browser sent as application/vnd.ms-excel is text. Only what tells apart what this floor reads itself from what the
+ * inspector must open; exact types of documents are the inspector's.
  *
  * Owns nothing, any thread. Hostile input; looks at no more than the bytes that it is given.
  */
@@ -16,7 +16,10 @@ typedef struct Magic {
     ExeatPartKind kind;
 } Magic;
 
-#define MAGIC(offset, bytes, type, kind) {offset, bytes, sizeof(bytes) - 1, type, EXEAT_PART_##kind}
+#define MAGIC(offset, bytes, type, kind)                          \
+    {                                                             \
+        offset, bytes, sizeof(bytes) - 1, type, EXEAT_PART_##kind \
+    }
 
 static const Magic sniff_magic[] = {
     MAGIC(0, "PK\x03\x04", "application/zip", DOCUMENT),
@@ -27,7 +30,10 @@ static const Magic sniff_magic[] = {
     MAGIC(0, "Rar!\x1A\x07", "application/x-rar", DOCUMENT),
     MAGIC(0, "\x1F\x8B\x08", "application/gzip", DOCUMENT),
     MAGIC(0, "BZh", "application/x-bzip2", DOCUMENT),
-    MAGIC(0, "\xFD" "7zXZ\0", "application/x-xz", DOCUMENT),
+    MAGIC(0,
+          "\xFD"
+          "7zXZ\0",
+          "application/x-xz", DOCUMENT),
     MAGIC(0, "\x28\xB5\x2F\xFD", "application/zstd", DOCUMENT),
     MAGIC(257, "ustar", "application/x-tar", DOCUMENT),
     MAGIC(0, "MSCF", "application/vnd.ms-cab-compressed", DOCUMENT),
@@ -58,10 +64,15 @@ static const Magic sniff_magic[] = {
     MAGIC(0, "fLaC", "audio/flac", MEDIA),
     MAGIC(0, "\x1A\x45\xDF\xA3", "video/x-matroska", MEDIA),
     MAGIC(0, "#!AMR", "audio/amr", MEDIA),
-    MAGIC(0, "\x7F" "ELF", "application/x-executable", OTHER),
+    MAGIC(0,
+          "\x7F"
+          "ELF",
+          "application/x-executable", OTHER),
 };
 
-static bool sniff_ends_with(const char *name, const char *const *endings) {
+static bool
+sniff_ends_with(const char *name, const char *const *endings)
+{
     const char *dot = name != NULL ? strrchr(name, '.') : NULL;
     for (; dot != NULL && *endings != NULL; endings++)
         if (g_ascii_strcasecmp(dot + 1, *endings) == 0)
@@ -69,21 +80,25 @@ static bool sniff_ends_with(const char *name, const char *const *endings) {
     return false;
 }
 
-static const Magic *sniff_find_magic(const char *head, gsize length) {
+static const Magic *
+sniff_find_magic(const char *head, gsize length)
+{
     for (gsize i = 0; i < G_N_ELEMENTS(sniff_magic); i++) {
         const Magic *magic = &sniff_magic[i];
         if (length >= magic->offset + magic->length && memcmp(head + magic->offset, magic->bytes, magic->length) == 0)
             return magic;
     }
     static const Magic pdf = MAGIC(0, "%PDF-", "application/pdf", DOCUMENT);
-    if (memmem(head, MIN(length, 1024), "%PDF-", 5) != NULL && (length < 5 || memchr(head, 0, length) != NULL ||
-                                                               memcmp(head, "%PDF-", 5) == 0))
+    if (memmem(head, MIN(length, 1024), "%PDF-", 5) != NULL &&
+        (length < 5 || memchr(head, 0, length) != NULL || memcmp(head, "%PDF-", 5) == 0))
         return &pdf;
     return NULL;
 }
 
 /* No NUL and few controls, or UTF-16. */
-static bool sniff_is_text(const char *head, gsize length) {
+static bool
+sniff_is_text(const char *head, gsize length)
+{
     if (length >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0))
         return true;
     gsize controls = 0, nuls = 0, nul_even = 0;
@@ -99,26 +114,34 @@ static bool sniff_is_text(const char *head, gsize length) {
     return nuls * 100 <= length || utf16;
 }
 
-static bool sniff_begins(const char *head, gsize length, const char *word) {
+static bool
+sniff_begins(const char *head, gsize length, const char *word)
+{
     gsize at = length >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     while (at < length && g_ascii_isspace(head[at]))
         at++;
     return length - at >= strlen(word) && g_ascii_strncasecmp(head + at, word, strlen(word)) == 0;
 }
 
-static bool sniff_type_in(const char *type, const char *const *types) {
+static bool
+sniff_type_in(const char *type, const char *const *types)
+{
     for (; *types != NULL; types++)
         if (strcmp(type, *types) == 0)
             return true;
     return false;
 }
 
-static ExeatTextFormat sniff_format(const ExeatPart *part, const char *head, gsize length) {
-    static const char *const table_types[] = {"text/csv", "text/comma-separated-values", "application/csv",
-                                              "text/tab-separated-values", "text/x-csv", "application/vnd.ms-excel",
-                                              "application/x-csv", "text/x-comma-separated-values", NULL};
-    static const char *const card_types[] = {"text/vcard", "text/x-vcard", "text/directory", "text/calendar",
-                                             "text/x-vcalendar", "application/ics", "application/vcard", NULL};
+static ExeatTextFormat
+sniff_format(const ExeatPart *part, const char *head, gsize length)
+{
+    static const char *const table_types[] = {
+        "text/csv",   "text/comma-separated-values", "application/csv",   "text/tab-separated-values",
+        "text/x-csv", "application/vnd.ms-excel",    "application/x-csv", "text/x-comma-separated-values",
+        NULL};
+    static const char *const card_types[] = {
+        "text/vcard",       "text/x-vcard",    "text/directory",    "text/calendar",
+        "text/x-vcalendar", "application/ics", "application/vcard", NULL};
     static const char *const html_types[] = {"text/html", "application/xhtml+xml", NULL};
     static const char *const html_names[] = {"html", "htm", "xhtml", "mht", NULL};
     static const char *const table_names[] = {"csv", "tsv", "tab", "psv", NULL};
@@ -135,29 +158,37 @@ static ExeatTextFormat sniff_format(const ExeatPart *part, const char *head, gsi
     return sniff_ends_with(part->file_name, html_names) ? EXEAT_FORMAT_HTML : EXEAT_FORMAT_PLAIN;
 }
 
-static bool sniff_is_signature(const char *type) {
+static bool
+sniff_is_signature(const char *type)
+{
     static const char *const types[] = {"application/pkcs7-signature", "application/x-pkcs7-signature",
-                                        "application/pgp-signature", "application/pgp-keys",
-                                        "application/pgp-encrypted", NULL};
+                                        "application/pgp-signature",   "application/pgp-keys",
+                                        "application/pgp-encrypted",   NULL};
     return sniff_type_in(type, types);
 }
 
-static bool sniff_is_media_type(const char *type) {
+static bool
+sniff_is_media_type(const char *type)
+{
     return g_str_has_prefix(type, "image/") || g_str_has_prefix(type, "audio/") || g_str_has_prefix(type, "video/");
 }
 
-static bool sniff_claims_document(const ExeatPart *part) {
-    static const char *const names[] = {"doc",  "docx", "docm", "dot", "dotx", "xls", "xlsx", "xlsm", "xlsb", "ppt",
-                                        "pptx", "pptm", "pps",  "ppsx", "pdf", "odt", "ods",  "odp",  "rtf",  "zip",
-                                        "7z",   "rar",  "gz",   "tgz", "tar",  "bz2", "xz",   "msg",  "pub",  "one",
-                                        "pages", "numbers", "key", "accdb", "mdb", "epub", "xps", "wpd", NULL};
+static bool
+sniff_claims_document(const ExeatPart *part)
+{
+    static const char *const names[] = {
+        "doc",  "docx", "docm", "dot", "dotx",  "xls",     "xlsx", "xlsm",  "xlsb", "ppt",  "pptx", "pptm", "pps",
+        "ppsx", "pdf",  "odt",  "ods", "odp",   "rtf",     "zip",  "7z",    "rar",  "gz",   "tgz",  "tar",  "bz2",
+        "xz",   "msg",  "pub",  "one", "pages", "numbers", "key",  "accdb", "mdb",  "epub", "xps",  "wpd",  NULL};
     return sniff_ends_with(part->file_name, names) || g_str_has_prefix(part->type, "application/vnd.openxmlformats") ||
            g_str_has_prefix(part->type, "application/vnd.oasis") || strcmp(part->type, "application/pdf") == 0 ||
            strcmp(part->type, "application/msword") == 0 || strcmp(part->type, "application/zip") == 0 ||
            strcmp(part->type, "application/ms-tnef") == 0 || strcmp(part->type, "application/vnd.ms-tnef") == 0;
 }
 
-static void sniff_set(ExeatPart *part, ExeatPartKind kind, const char *actual, const char *unreadable) {
+static void
+sniff_set(ExeatPart *part, ExeatPartKind kind, const char *actual, const char *unreadable)
+{
     part->kind = kind;
     g_free(part->actual_type);
     part->actual_type = g_strdup(actual);
@@ -165,7 +196,9 @@ static void sniff_set(ExeatPart *part, ExeatPartKind kind, const char *actual, c
     part->unreadable = g_strdup(unreadable);
 }
 
-void exeat_sniff(ExeatPart *part, const char *head, gsize length, ExeatTextFormat *out_format) {
+void
+exeat_sniff(ExeatPart *part, const char *head, gsize length, ExeatTextFormat *out_format)
+{
     const char *needs = "document: needs the inspector";
     const Magic *magic = sniff_find_magic(head, length);
     bool text = sniff_is_text(head, length);
@@ -173,7 +206,9 @@ void exeat_sniff(ExeatPart *part, const char *head, gsize length, ExeatTextForma
         sniff_set(part, EXEAT_PART_SIGNATURE, NULL, NULL);
     } else if (magic != NULL && (magic->length > 3 || !text)) {
         sniff_set(part, magic->kind, magic->type,
-                  magic->kind == EXEAT_PART_DOCUMENT ? needs : magic->kind == EXEAT_PART_OTHER ? "executable" : NULL);
+                  magic->kind == EXEAT_PART_DOCUMENT ? needs
+                  : magic->kind == EXEAT_PART_OTHER  ? "executable"
+                                                     : NULL);
     } else if (length >= 64 && memcmp(head, "MZ", 2) == 0 && !text) {
         sniff_set(part, EXEAT_PART_OTHER, "application/x-dosexec", "executable");
     } else if (!text && length >= 2 && memcmp(head, "BM", 2) == 0) {
@@ -193,7 +228,9 @@ void exeat_sniff(ExeatPart *part, const char *head, gsize length, ExeatTextForma
     }
 }
 
-bool exeat_sniff_is_letter(const ExeatPart *part, const char *head, gsize length) {
+bool
+exeat_sniff_is_letter(const ExeatPart *part, const char *head, gsize length)
+{
     static const char *const names[] = {"eml", NULL};
     bool claims = strcmp(part->type, "message/rfc822") == 0 || strcmp(part->type, "message/global") == 0 ||
                   sniff_ends_with(part->file_name, names);

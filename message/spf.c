@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Asks libspf2, whose history has parser faults, only about domains of the configuration, and lets it resolve only by our own
- * layer (message/spf_dns.c): server, port and time-out are settings, answers are bounded and kept for their TTL.
+ * Asks libspf2, whose history has parser faults, only about domains of the configuration, and lets it resolve only by
+ * our own layer (message/spf_dns.c): server, port and time-out are settings, answers are bounded and kept for their
+ * TTL.
  *
  * A resolver belongs to one thread. Records are the domain owner's, answers come from the network: both are hostile.
  */
@@ -18,7 +19,9 @@ struct ExeatSpfResolver {
     ExeatSpfDns *dns; /* owned by the server's layer */
 };
 
-bool exeat_spf_resolver_new(const char *server, guint timeout_ms, ExeatSpfResolver **out_resolver, GError **error) {
+bool
+exeat_spf_resolver_new(const char *server, guint timeout_ms, ExeatSpfResolver **out_resolver, GError **error)
+{
     ExeatSpfDns *dns = NULL;
     if (!exeat_spf_dns_new(server, timeout_ms, &dns, error))
         return false;
@@ -34,7 +37,9 @@ bool exeat_spf_resolver_new(const char *server, guint timeout_ms, ExeatSpfResolv
     return true;
 }
 
-void exeat_spf_resolver_free(ExeatSpfResolver *resolver) {
+void
+exeat_spf_resolver_free(ExeatSpfResolver *resolver)
+{
     if (resolver == NULL)
         return;
     SPF_server_free(resolver->server); /* the layer has no destructor: it is ours */
@@ -42,7 +47,9 @@ void exeat_spf_resolver_free(ExeatSpfResolver *resolver) {
     g_free(resolver);
 }
 
-static ExeatSpf spf_result(SPF_result_t result) {
+static ExeatSpf
+spf_result(SPF_result_t result)
+{
     switch (result) {
     case SPF_RESULT_NEUTRAL:
         return EXEAT_SPF_NEUTRAL;
@@ -64,7 +71,9 @@ static ExeatSpf spf_result(SPF_result_t result) {
     }
 }
 
-static bool spf_set_address(SPF_request_t *request, const char *address) {
+static bool
+spf_set_address(SPF_request_t *request, const char *address)
+{
     struct in_addr four;
     struct in6_addr six;
     if (inet_pton(AF_INET, address, &four) == 1)
@@ -78,14 +87,17 @@ static bool spf_set_address(SPF_request_t *request, const char *address) {
     return SPF_request_set_ipv6(request, six) == SPF_E_SUCCESS;
 }
 
-ExeatSpf exeat_spf_check(ExeatSpfResolver *resolver, const char *address, const char *domain, const char *sender) {
+ExeatSpf
+exeat_spf_check(ExeatSpfResolver *resolver, const char *address, const char *domain, const char *sender)
+{
     SPF_request_t *request = SPF_request_new(resolver->server);
     SPF_response_t *response = NULL;
     ExeatSpf result = EXEAT_SPF_UNKNOWN;
     /* The record asked for is that of @domain; the local part serves macros only. */
     const char *at = sender != NULL ? strrchr(sender, '@') : NULL;
-    g_autofree char *from = at != NULL && at != sender ? g_strdup_printf("%.*s@%s", (int)MIN(at - sender, 64), sender, domain)
-                                                       : g_strdup_printf("postmaster@%s", domain);
+    g_autofree char *from = at != NULL && at != sender
+                                ? g_strdup_printf("%.*s@%s", (int)MIN(at - sender, 64), sender, domain)
+                                : g_strdup_printf("postmaster@%s", domain);
     exeat_spf_dns_begin(resolver->dns);
     if (request != NULL && spf_set_address(request, address) &&
         SPF_request_set_helo_dom(request, domain) == SPF_E_SUCCESS &&

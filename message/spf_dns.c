@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Answers libspf2's questions. Each is asked synchronously and waits at most for what is left of the check's time. Answers,
- * also that there is none, are kept for their TTL, bounded both ways; failures are not kept.
+ * Answers libspf2's questions. Each is asked synchronously and waits at most for what is left of the check's time.
+ * Answers, also that there is none, are kept for their TTL, bounded both ways; failures are not kept.
  *
  * An ExeatSpfDns belongs to one thread. Answers are hostile: c-ares parses them, counts and lengths are bounded here.
  */
@@ -16,15 +16,15 @@
 #define CACHE_SECONDS_MAX 3600
 #define CACHE_SECONDS_MIN 10
 #define NEGATIVE_SECONDS 60
-#define RECORDS_MAX 64       /* of one answer */
-#define TEXT_BYTES 4096      /* of one TXT record; RFC 7208 3.4 expects 450 */
+#define RECORDS_MAX 64  /* of one answer */
+#define TEXT_BYTES 4096 /* of one TXT record; RFC 7208 3.4 expects 450 */
 
 struct ExeatSpfDns {
     ares_channel channel;
     SPF_dns_server_t layer;
     GHashTable *cache; /* "type domain" to Cached */
     guint timeout_ms;
-    gint64 deadline;   /* microseconds, monotonic */
+    gint64 deadline; /* microseconds, monotonic */
     bool failed;
 };
 
@@ -39,13 +39,17 @@ typedef struct Question {
     bool failed;
 } Question;
 
-static void spf_dns_free_cached(Cached *cached) {
+static void
+spf_dns_free_cached(Cached *cached)
+{
     SPF_dns_rr_free(cached->answer);
     g_free(cached);
 }
 
 /* Adds a record of @size bytes; false if it may not or cannot. */
-static bool spf_dns_add(SPF_dns_rr_t *answer, const void *bytes, gsize size, gsize room) {
+static bool
+spf_dns_add(SPF_dns_rr_t *answer, const void *bytes, gsize size, gsize room)
+{
     if (answer->num_rr >= RECORDS_MAX || size > TEXT_BYTES ||
         SPF_dns_rr_buf_realloc(answer, answer->num_rr, room) != SPF_E_SUCCESS)
         return false;
@@ -55,11 +59,15 @@ static bool spf_dns_add(SPF_dns_rr_t *answer, const void *bytes, gsize size, gsi
     return true;
 }
 
-static void spf_dns_add_text(SPF_dns_rr_t *answer, const char *text, gsize length) {
+static void
+spf_dns_add_text(SPF_dns_rr_t *answer, const char *text, gsize length)
+{
     spf_dns_add(answer, text, length, MAX(length + 1, sizeof(SPF_dns_rr_data_t)));
 }
 
-static void spf_dns_parse_txt(SPF_dns_rr_t *answer, const unsigned char *reply, int length) {
+static void
+spf_dns_parse_txt(SPF_dns_rr_t *answer, const unsigned char *reply, int length)
+{
     struct ares_txt_ext *list = NULL;
     if (ares_parse_txt_reply_ext(reply, length, &list) != ARES_SUCCESS)
         return;
@@ -74,7 +82,9 @@ static void spf_dns_parse_txt(SPF_dns_rr_t *answer, const unsigned char *reply, 
     ares_free_data(list);
 }
 
-static void spf_dns_parse_mx(SPF_dns_rr_t *answer, const unsigned char *reply, int length) {
+static void
+spf_dns_parse_mx(SPF_dns_rr_t *answer, const unsigned char *reply, int length)
+{
     struct ares_mx_reply *list = NULL;
     if (ares_parse_mx_reply(reply, length, &list) != ARES_SUCCESS)
         return;
@@ -83,7 +93,9 @@ static void spf_dns_parse_mx(SPF_dns_rr_t *answer, const unsigned char *reply, i
     ares_free_data(list);
 }
 
-static void spf_dns_parse_ptr(SPF_dns_rr_t *answer, const unsigned char *reply, int length) {
+static void
+spf_dns_parse_ptr(SPF_dns_rr_t *answer, const unsigned char *reply, int length)
+{
     struct hostent *host = NULL;
     struct in_addr none = {0};
     if (ares_parse_ptr_reply(reply, length, &none, sizeof none, AF_INET, &host) != ARES_SUCCESS)
@@ -93,7 +105,9 @@ static void spf_dns_parse_ptr(SPF_dns_rr_t *answer, const unsigned char *reply, 
     ares_free_hostent(host);
 }
 
-static void spf_dns_parse_addresses(SPF_dns_rr_t *answer, const unsigned char *reply, int length) {
+static void
+spf_dns_parse_addresses(SPF_dns_rr_t *answer, const unsigned char *reply, int length)
+{
     struct ares_addrttl four[RECORDS_MAX];
     struct ares_addr6ttl six[RECORDS_MAX];
     int count = RECORDS_MAX;
@@ -107,7 +121,9 @@ static void spf_dns_parse_addresses(SPF_dns_rr_t *answer, const unsigned char *r
 }
 
 /* The lowest TTL of the answer section (RFC 1035 4.1.3). */
-static guint32 spf_dns_ttl(const unsigned char *reply, int length) {
+static guint32
+spf_dns_ttl(const unsigned char *reply, int length)
+{
     ns_msg message;
     guint32 lowest = CACHE_SECONDS_MAX;
     if (ns_initparse(reply, length, &message) != 0)
@@ -120,7 +136,9 @@ static guint32 spf_dns_ttl(const unsigned char *reply, int length) {
     return ns_msg_count(message, ns_s_an) > 0 ? MAX(lowest, CACHE_SECONDS_MIN) : NEGATIVE_SECONDS;
 }
 
-static void spf_dns_on_reply(void *closure, int status, int timeouts, unsigned char *reply, int length) {
+static void
+spf_dns_on_reply(void *closure, int status, int timeouts, unsigned char *reply, int length)
+{
     Question *question = closure;
     SPF_dns_rr_t *answer = question->answer;
     (void)timeouts;
@@ -148,7 +166,9 @@ static void spf_dns_on_reply(void *closure, int status, int timeouts, unsigned c
 }
 
 /* Lets c-ares work until the question is answered or the check's time is up. */
-static void spf_dns_wait(ExeatSpfDns *dns, const Question *question) {
+static void
+spf_dns_wait(ExeatSpfDns *dns, const Question *question)
+{
     while (!question->done) {
         ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
         struct pollfd polls[ARES_GETSOCK_MAXNUM];
@@ -177,7 +197,9 @@ static void spf_dns_wait(ExeatSpfDns *dns, const Question *question) {
     }
 }
 
-static void spf_dns_keep(ExeatSpfDns *dns, char *key, SPF_dns_rr_t *answer) {
+static void
+spf_dns_keep(ExeatSpfDns *dns, char *key, SPF_dns_rr_t *answer)
+{
     SPF_dns_rr_t *copy = NULL;
     if (g_hash_table_size(dns->cache) >= CACHE_ENTRIES)
         g_hash_table_remove_all(dns->cache);
@@ -186,18 +208,22 @@ static void spf_dns_keep(ExeatSpfDns *dns, char *key, SPF_dns_rr_t *answer) {
         return;
     }
     Cached *cached = g_new0(Cached, 1);
-    *cached = (Cached){.answer = copy, .until = g_get_monotonic_time() + MIN(answer->ttl, CACHE_SECONDS_MAX) * G_USEC_PER_SEC};
+    *cached = (Cached){.answer = copy,
+                       .until = g_get_monotonic_time() + MIN(answer->ttl, CACHE_SECONDS_MAX) * G_USEC_PER_SEC};
     g_hash_table_replace(dns->cache, key, cached);
 }
 
-static SPF_dns_rr_t *spf_dns_lookup(SPF_dns_server_t *layer, const char *domain, ns_type type, int should_cache) {
+static SPF_dns_rr_t *
+spf_dns_lookup(SPF_dns_server_t *layer, const char *domain, ns_type type, int should_cache)
+{
     ExeatSpfDns *dns = layer->hook;
     (void)should_cache;
     g_autofree char *lower = g_ascii_strdown(domain, -1);
     g_autofree char *key = g_strdup_printf("%d %s", (int)type, lower);
     const Cached *cached = g_hash_table_lookup(dns->cache, key);
     SPF_dns_rr_t *answer = NULL;
-    if (cached != NULL && cached->until > g_get_monotonic_time() && SPF_dns_rr_dup(&answer, cached->answer) == SPF_E_SUCCESS)
+    if (cached != NULL && cached->until > g_get_monotonic_time() &&
+        SPF_dns_rr_dup(&answer, cached->answer) == SPF_E_SUCCESS)
         return answer;
     answer = SPF_dns_rr_new_init(layer, domain, type, 0, TRY_AGAIN);
     if (answer == NULL)
@@ -220,14 +246,17 @@ static SPF_dns_rr_t *spf_dns_lookup(SPF_dns_server_t *layer, const char *domain,
     return answer;
 }
 
-bool exeat_spf_dns_new(const char *server, guint timeout_ms, ExeatSpfDns **out_dns, GError **error) {
+bool
+exeat_spf_dns_new(const char *server, guint timeout_ms, ExeatSpfDns **out_dns, GError **error)
+{
     struct ares_options options = {.timeout = (int)MAX(timeout_ms / 2, 1), .tries = 2, .flags = ARES_FLAG_NOSEARCH};
     ExeatSpfDns *dns = g_new0(ExeatSpfDns, 1);
     int status = ares_library_init(ARES_LIB_INIT_ALL);
     if (status == ARES_SUCCESS)
         status = ares_init_options(&dns->channel, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS);
     if (status != ARES_SUCCESS) {
-        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_INTERNAL, "the resolver would not start: %s", ares_strerror(status));
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_INTERNAL, "the resolver would not start: %s",
+                    ares_strerror(status));
         g_free(dns);
         return false;
     }
@@ -244,7 +273,9 @@ bool exeat_spf_dns_new(const char *server, guint timeout_ms, ExeatSpfDns **out_d
     return true;
 }
 
-void exeat_spf_dns_free(ExeatSpfDns *dns) {
+void
+exeat_spf_dns_free(ExeatSpfDns *dns)
+{
     if (dns == NULL)
         return;
     ares_destroy(dns->channel);
@@ -253,15 +284,21 @@ void exeat_spf_dns_free(ExeatSpfDns *dns) {
     ares_library_cleanup();
 }
 
-SPF_dns_server_t *exeat_spf_dns_layer(ExeatSpfDns *dns) {
+SPF_dns_server_t *
+exeat_spf_dns_layer(ExeatSpfDns *dns)
+{
     return &dns->layer;
 }
 
-void exeat_spf_dns_begin(ExeatSpfDns *dns) {
+void
+exeat_spf_dns_begin(ExeatSpfDns *dns)
+{
     dns->deadline = g_get_monotonic_time() + (gint64)dns->timeout_ms * 1000;
     dns->failed = false;
 }
 
-bool exeat_spf_dns_failed(const ExeatSpfDns *dns) {
+bool
+exeat_spf_dns_failed(const ExeatSpfDns *dns)
+{
     return dns->failed;
 }

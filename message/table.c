@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Tables in text files (CSV, TSV, with semicolons or bars), read by libcsv. The separator is what stands equally often in
- * each of the first rows. Owns nothing, any thread. Hostile input; cells are bounded, text is as long as its source.
+ * Tables in text files (CSV, TSV, with semicolons or bars), read by libcsv. The separator is what stands equally often
+ * in each of the first rows. Owns nothing, any thread. Hostile input; cells are bounded, text is as long as its source.
  */
 #include <csv.h>
 #include <string.h>
@@ -19,7 +19,9 @@ typedef struct Table {
 } Table;
 
 /* Occurrences of @separator outside quotes in each of the first rows; the number of rows that have some. */
-static guint delimited_score(const char *text, gsize length, char separator, guint *out_rows, guint *out_most) {
+static guint
+delimited_score(const char *text, gsize length, char separator, guint *out_rows, guint *out_most)
+{
     guint counts[DETECT_ROWS] = {0}, rows = 0, column = 0;
     bool quoted = false, any = false;
     gsize seen = MIN(length, (gsize)DETECT_BYTES);
@@ -47,13 +49,16 @@ static guint delimited_score(const char *text, gsize length, char separator, gui
     return agree;
 }
 
-char exeat_delimited_detect(const char *text, gsize length, bool sure) {
+char
+exeat_delimited_detect(const char *text, gsize length, bool sure)
+{
     static const char separators[] = "\t;,|";
     char best = 0;
     guint best_score = 0;
     for (guint i = 0; separators[i] != '\0'; i++) {
         guint rows, most, agree = delimited_score(text, length, separators[i], &rows, &most);
-        bool enough = sure ? most > 0 : rows >= 2 && agree * 10 >= rows * 8 && most >= (separators[i] == '\t' ? 1u : 2u);
+        bool enough = sure ? most > 0
+                           : rows >= 2 && agree * 10 >= rows * 8 && most >= (separators[i] == '\t' ? 1u : 2u);
         guint score = agree * 100 + MIN(most, 50u);
         if (enough && score > best_score) {
             best = separators[i];
@@ -63,7 +68,9 @@ char exeat_delimited_detect(const char *text, gsize length, bool sure) {
     return best != 0 ? best : sure ? ',' : 0;
 }
 
-static void delimited_on_cell(void *data, size_t length, void *closure) {
+static void
+delimited_on_cell(void *data, size_t length, void *closure)
+{
     Table *table = closure;
     GString *text = table->out->text;
     if (table->column > 0)
@@ -75,7 +82,9 @@ static void delimited_on_cell(void *data, size_t length, void *closure) {
     table->column++;
 }
 
-static void delimited_on_row(int end, void *closure) {
+static void
+delimited_on_row(int end, void *closure)
+{
     Table *table = closure;
     (void)end;
     g_string_append_c(table->out->text, '\n');
@@ -83,7 +92,9 @@ static void delimited_on_row(int end, void *closure) {
     table->column = 0;
 }
 
-static void delimited_parse(const char *text, gsize length, char separator, bool quotes, Table *table) {
+static void
+delimited_parse(const char *text, gsize length, char separator, bool quotes, Table *table)
+{
     struct csv_parser parser;
     if (csv_init(&parser, 0) != 0)
         return;
@@ -95,9 +106,12 @@ static void delimited_parse(const char *text, gsize length, char separator, bool
     csv_free(&parser);
 }
 
-void exeat_delimited_render(const char *text, gsize length, ExeatRendered *out) {
+void
+exeat_delimited_render(const char *text, gsize length, ExeatRendered *out)
+{
     char separator = 0;
-    if (length > 5 && g_ascii_strncasecmp(text, "sep=", 4) == 0 && (text[5] == '\n' || length == 5)) { /* Excel's own hint */
+    if (length > 5 && g_ascii_strncasecmp(text, "sep=", 4) == 0 &&
+        (text[5] == '\n' || length == 5)) { /* Excel's own hint */
         separator = text[4];
         text += 5, length -= 5;
     }

@@ -1,27 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * From a leaf's content to pieces of text: decoding, rendering by format, division into zones. Holds the limits on text.
- * Hostile input; the output of every step is bounded by limits.text_bytes and limits.total_text_bytes.
+ * From a leaf's content to pieces of text: decoding, rendering by format, division into zones. Holds the limits on
+ * text. Hostile input; the output of every step is bounded by limits.text_bytes and limits.total_text_bytes.
  */
 #include "message/text.h"
 
 #include "message/charset.h"
 #include "message/message-private.h"
 
-#define META_BYTES 2048   /* of an HTML page that are searched for its charset (HTML 13.2.3.2 says 1024) */
-#define CID_COUNT 1000    /* pictures that HTML may refer to */
+#define META_BYTES 2048 /* of an HTML page that are searched for its charset (HTML 13.2.3.2 says 1024) */
+#define CID_COUNT 1000  /* pictures that HTML may refer to */
 #define CID_BYTES 256
 
-const char *exeat_zone_name(ExeatZone zone) {
+const char *
+exeat_zone_name(ExeatZone zone)
+{
     static const char *const names[] = {
-        [EXEAT_ZONE_SUBJECT] = "subject", [EXEAT_ZONE_NEW] = "body",
-        [EXEAT_ZONE_SIGNATURE] = "signature", [EXEAT_ZONE_QUOTED] = "quoted",
+        [EXEAT_ZONE_SUBJECT] = "subject",       [EXEAT_ZONE_NEW] = "body",
+        [EXEAT_ZONE_SIGNATURE] = "signature",   [EXEAT_ZONE_QUOTED] = "quoted",
         [EXEAT_ZONE_ATTACHMENT] = "attachment", [EXEAT_ZONE_FILE_NAME] = "file-name",
     };
     return zone < G_N_ELEMENTS(names) ? names[zone] : "body";
 }
 
-const ExeatCell *exeat_text_cell_at(const ExeatText *text, gsize offset) {
+const ExeatCell *
+exeat_text_cell_at(const ExeatText *text, gsize offset)
+{
     if (text->cells == NULL)
         return NULL;
     guint low = 0, high = text->cells->len;
@@ -38,13 +42,17 @@ const ExeatCell *exeat_text_cell_at(const ExeatText *text, gsize offset) {
     return NULL;
 }
 
-void exeat_rendered_init(ExeatRendered *rendered, guint max_cells) {
+void
+exeat_rendered_init(ExeatRendered *rendered, guint max_cells)
+{
     *rendered = (ExeatRendered){.text = g_string_new(NULL), .max_cells = max_cells};
     rendered->cells = g_array_new(FALSE, FALSE, sizeof(ExeatCell));
     rendered->marks = g_array_new(FALSE, FALSE, sizeof(ExeatRun));
 }
 
-void exeat_rendered_clear(ExeatRendered *rendered) {
+void
+exeat_rendered_clear(ExeatRendered *rendered)
+{
     if (rendered->text != NULL)
         g_string_free(rendered->text, TRUE);
     g_clear_pointer(&rendered->cells, g_array_unref);
@@ -52,7 +60,9 @@ void exeat_rendered_clear(ExeatRendered *rendered) {
     rendered->text = NULL;
 }
 
-void exeat_rendered_add_cell(ExeatRendered *rendered, gsize start, guint row, guint column, guint table) {
+void
+exeat_rendered_add_cell(ExeatRendered *rendered, gsize start, guint row, guint column, guint table)
+{
     if (rendered->cells->len >= rendered->max_cells) {
         rendered->cut = true;
         return;
@@ -61,12 +71,16 @@ void exeat_rendered_add_cell(ExeatRendered *rendered, gsize start, guint row, gu
     g_array_append_val(rendered->cells, cell);
 }
 
-void exeat_rendered_append_line(ExeatRendered *rendered, const char *text, gsize length) {
+void
+exeat_rendered_append_line(ExeatRendered *rendered, const char *text, gsize length)
+{
     for (gsize i = 0; i < length; i++)
         g_string_append_c(rendered->text, text[i] == '\n' || text[i] == '\t' || text[i] == '\0' ? ' ' : text[i]);
 }
 
-void exeat_reader_add_text(ExeatReader *reader, ExeatZone zone, const ExeatPart *part, char *text, GArray *cells) {
+void
+exeat_reader_add_text(ExeatReader *reader, ExeatZone zone, const ExeatPart *part, char *text, GArray *cells)
+{
     gsize length = strlen(text);
     if (length > reader->text_left) {
         exeat_reader_problem(reader, "more text than the limit allows");
@@ -88,7 +102,9 @@ void exeat_reader_add_text(ExeatReader *reader, ExeatZone zone, const ExeatPart 
 }
 
 /* The cells inside [@start, @end), moved to begin there. NULL if there are none. *at goes on. (transfer full) */
-static GArray *text_cells_between(const GArray *cells, guint *at, gsize start, gsize end) {
+static GArray *
+text_cells_between(const GArray *cells, guint *at, gsize start, gsize end)
+{
     GArray *part = NULL;
     for (; *at < cells->len; ++*at) {
         ExeatCell cell = g_array_index(cells, ExeatCell, *at);
@@ -104,11 +120,14 @@ static GArray *text_cells_between(const GArray *cells, guint *at, gsize start, g
     return part;
 }
 
-static void text_emit(ExeatReader *reader, const ExeatPart *part, const ExeatRendered *rendered, bool body) {
+static void
+text_emit(ExeatReader *reader, const ExeatPart *part, const ExeatRendered *rendered, bool body)
+{
     guint at = 0;
     if (!body) {
         GArray *cells = text_cells_between(rendered->cells, &at, 0, rendered->text->len + 1);
-        exeat_reader_add_text(reader, EXEAT_ZONE_ATTACHMENT, part, g_strndup(rendered->text->str, rendered->text->len), cells);
+        exeat_reader_add_text(reader, EXEAT_ZONE_ATTACHMENT, part, g_strndup(rendered->text->str, rendered->text->len),
+                              cells);
         return;
     }
     g_autoptr(GArray) runs = exeat_zones_split(rendered);
@@ -121,7 +140,9 @@ static void text_emit(ExeatReader *reader, const ExeatPart *part, const ExeatRen
 }
 
 /* The charset that an HTML page declares of itself. (transfer full) */
-static char *text_find_meta(const char *bytes, gsize length) {
+static char *
+text_find_meta(const char *bytes, gsize length)
+{
     gsize seen = MIN(length, META_BYTES);
     for (gsize at = 0; at + 8 < seen; at++) {
         if (g_ascii_strncasecmp(bytes + at, "charset=", 8) != 0)
@@ -130,14 +151,17 @@ static char *text_find_meta(const char *bytes, gsize length) {
         while (at < seen && (bytes[at] == '"' || bytes[at] == '\'' || bytes[at] == ' '))
             at++;
         gsize n = 0;
-        while (at + n < seen && (g_ascii_isalnum(bytes[at + n]) || strchr("-_:.", bytes[at + n]) != NULL) && bytes[at + n])
+        while (at + n < seen && (g_ascii_isalnum(bytes[at + n]) || strchr("-_:.", bytes[at + n]) != NULL) &&
+               bytes[at + n])
             n++;
         return n > 0 ? g_strndup(bytes + at, n) : NULL;
     }
     return NULL;
 }
 
-static void text_collect_cids(ExeatReader *reader, const char *html, gsize length) {
+static void
+text_collect_cids(ExeatReader *reader, const char *html, gsize length)
+{
     const char *at = html, *end = html + length;
     while (g_hash_table_size(reader->cids) < CID_COUNT && (at = memmem(at, (gsize)(end - at), "cid:", 4)) != NULL) {
         at += 4;
@@ -150,15 +174,19 @@ static void text_collect_cids(ExeatReader *reader, const char *html, gsize lengt
     }
 }
 
-static void text_render_plain(const char *text, gsize length, bool table, ExeatRendered *out) {
+static void
+text_render_plain(const char *text, gsize length, bool table, ExeatRendered *out)
+{
     if (table && exeat_delimited_detect(text, length, false) != 0)
         exeat_delimited_render(text, length, out);
     else
         g_string_append_len(out->text, text, (gssize)length);
 }
 
-static void text_render(ExeatReader *reader, ExeatPart *part, const char *text, gsize length, ExeatTextFormat format,
-                        bool body, ExeatRendered *out) {
+static void
+text_render(ExeatReader *reader, ExeatPart *part, const char *text, gsize length, ExeatTextFormat format, bool body,
+            ExeatRendered *out)
+{
     if (format == EXEAT_FORMAT_HTML) {
         text_collect_cids(reader, text, length);
         if (!exeat_html_render(text, length, out))
@@ -175,8 +203,10 @@ static void text_render(ExeatReader *reader, ExeatPart *part, const char *text, 
         text_render_plain(clean, clean_length, !body && part->is_attachment, out);
 }
 
-void exeat_reader_read_text(ExeatReader *reader, ExeatPart *part, const ExeatContent *content, ExeatTextFormat format,
-                            bool flowed, bool delsp, bool body) {
+void
+exeat_reader_read_text(ExeatReader *reader, ExeatPart *part, const ExeatContent *content, ExeatTextFormat format,
+                       bool flowed, bool delsp, bool body)
+{
     bool cut = false;
     gsize length = 0, text_length = 0;
     g_autofree char *bytes = exeat_content_decode(content, reader->limits->text_bytes, &length, &cut);

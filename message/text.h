@@ -17,7 +17,7 @@
 
 typedef enum ExeatZone {
     EXEAT_ZONE_SUBJECT,
-    EXEAT_ZONE_NEW,        /* what the sender wrote */
+    EXEAT_ZONE_NEW, /* what the sender wrote */
     EXEAT_ZONE_SIGNATURE,
     EXEAT_ZONE_QUOTED,     /* the thread under it, or a forwarded letter */
     EXEAT_ZONE_ATTACHMENT, /* text of an attached file */
@@ -25,7 +25,7 @@ typedef enum ExeatZone {
 } ExeatZone;
 
 typedef struct ExeatCell {
-    gsize start;  /* byte offsets into the text, end exclusive */
+    gsize start; /* byte offsets into the text, end exclusive */
     gsize end;
     guint row;    /* from 0, over the whole part */
     guint column; /* from 0 */
@@ -36,9 +36,9 @@ typedef struct ExeatText {
     ExeatZone zone;
     const ExeatPart *part; /* NULL for the subject */
     char *text;
-    gsize length;          /* bytes, without the final NUL */
-    GArray *cells;         /* of ExeatCell, in order of start; NULL where there is no table. Text between tables (an
-                              HTML page with a table in it) is in no cell. */
+    gsize length;  /* bytes, without the final NUL */
+    GArray *cells; /* of ExeatCell, in order of start; NULL where there is no table. Text between tables (an
+                      HTML page with a table in it) is in no cell. */
 } ExeatText;
 
 /* "subject", "body", "signature", "quoted", "attachment", "file-name": the words of the JSON and of the log. */

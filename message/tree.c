@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Walks the MIME tree: each node becomes an ExeatPart, text leaves are read, others are looked at. GMime parses; since it
- * bounds nesting but not the number of parts, lines that look like boundaries are counted first, and the letter is cut
- * where there are too many.
+ * Walks the MIME tree: each node becomes an ExeatPart, text leaves are read, others are looked at. GMime parses; since
+ * it bounds nesting but not the number of parts, lines that look like boundaries are counted first, and the letter is
+ * cut where there are too many.
  *
  * Owns nothing that outlives the walk. Every byte is hostile; recursion is bounded by limits.depth.
  */
@@ -11,9 +11,9 @@
 #include "message/charset.h"
 #include "message/encoded_word.h"
 
-#define BOUNDARY_FACTOR 4  /* boundary-like lines for each part allowed: SQL dumps and signature rules have some too */
+#define BOUNDARY_FACTOR 4 /* boundary-like lines for each part allowed: SQL dumps and signature rules have some too */
 #define BOUNDARY_SPARE 2000
-#define INNER_FIELDS 20000            /* lines like header fields in a row: GMime keeps some 500 bytes for each */
+#define INNER_FIELDS 20000              /* lines like header fields in a row: GMime keeps some 500 bytes for each */
 #define INNER_SUBJECT_BYTES (16 * 1024) /* of one line: GMime decodes a Subject in quadratic time */
 #define FIELD_NAME_BYTES 64
 #define FILE_NAME_BYTES 1024
@@ -23,20 +23,25 @@
 typedef struct Place {
     const char *path; /* "" for the root */
     guint depth;
-    bool nested;      /* inside message/rfc822: everything is attachment text */
-    bool sealed;      /* inside multipart/encrypted */
-    bool top;         /* the root of a letter: a leaf is numbered 1 */
+    bool nested; /* inside message/rfc822: everything is attachment text */
+    bool sealed; /* inside multipart/encrypted */
+    bool top;    /* the root of a letter: a leaf is numbered 1 */
 } Place;
 
 static void tree_walk(ExeatReader *reader, GMimeObject *object, const Place *place);
 
-static bool tree_is_field_like(const char *line, gsize length) {
+static bool
+tree_is_field_like(const char *line, gsize length)
+{
     const char *colon = memchr(line, ':', MIN(length, (gsize)FIELD_NAME_BYTES));
     return colon != NULL && colon > line && memchr(line, ' ', (gsize)(colon - line)) == NULL;
 }
 
-/* How much of the letter GMime may see: up to where there are too many boundaries, or an inner header of absurd size. */
-static gsize tree_bound(ExeatReader *reader, const char *data, gsize length, gsize body) {
+/* How much of the letter GMime may see: up to where there are too many boundaries, or an inner header of absurd size.
+ */
+static gsize
+tree_bound(ExeatReader *reader, const char *data, gsize length, gsize body)
+{
     guint64 boundaries = (guint64)reader->limits->parts * BOUNDARY_FACTOR + BOUNDARY_SPARE;
     guint fields = 0;
     gsize next = 0;
@@ -63,7 +68,9 @@ static gsize tree_bound(ExeatReader *reader, const char *data, gsize length, gsi
     return length;
 }
 
-static char *tree_file_name(const char *name, const char *hint) {
+static char *
+tree_file_name(const char *name, const char *hint)
+{
     if (name == NULL || name[0] == '\0')
         return NULL;
     /* Names in encoded words inside a parameter are against RFC 2047 5 and everywhere. */
@@ -74,7 +81,9 @@ static char *tree_file_name(const char *name, const char *hint) {
     return base[0] != '\0' ? g_strdup(base) : NULL;
 }
 
-static ExeatPart *tree_add_part(ExeatReader *reader, GMimeObject *object, const char *path) {
+static ExeatPart *
+tree_add_part(ExeatReader *reader, GMimeObject *object, const char *path)
+{
     ExeatPart *part = g_new0(ExeatPart, 1);
     part->path = g_strdup(path);
     GMimeContentType *type = object != NULL ? g_mime_object_get_content_type(object) : NULL;
@@ -94,11 +103,15 @@ static ExeatPart *tree_add_part(ExeatReader *reader, GMimeObject *object, const 
     return part;
 }
 
-static char *tree_child_path(const Place *place, guint n) {
+static char *
+tree_child_path(const Place *place, guint n)
+{
     return place->path[0] == '\0' ? g_strdup_printf("%u", n) : g_strdup_printf("%s.%u", place->path, n);
 }
 
-static bool tree_is_full(ExeatReader *reader, const Place *place) {
+static bool
+tree_is_full(ExeatReader *reader, const Place *place)
+{
     if (reader->message->parts->len >= reader->limits->parts) {
         exeat_reader_problem(reader, "too many parts");
         return true;
@@ -110,17 +123,22 @@ static bool tree_is_full(ExeatReader *reader, const Place *place) {
     return false;
 }
 
-static void tree_name_text(ExeatReader *reader, const ExeatPart *part) {
+static void
+tree_name_text(ExeatReader *reader, const ExeatPart *part)
+{
     if (part->file_name != NULL)
         exeat_reader_add_text(reader, EXEAT_ZONE_FILE_NAME, part,
                               exeat_text_clean(part->file_name, strlen(part->file_name), NULL), NULL);
 }
 
-static void tree_walk_multipart(ExeatReader *reader, GMimeMultipart *multipart, const Place *place) {
+static void
+tree_walk_multipart(ExeatReader *reader, GMimeMultipart *multipart, const Place *place)
+{
     /* The multipart of a letter inside a letter has no number of its own (RFC 3501 6.4.5); the letter stands for it. */
     bool unnumbered = place->top && place->path[0] != '\0';
     GPtrArray *parts = reader->message->parts;
-    ExeatPart *part = unnumbered ? parts->pdata[parts->len - 1] : tree_add_part(reader, GMIME_OBJECT(multipart), place->path);
+    ExeatPart *part = unnumbered ? parts->pdata[parts->len - 1]
+                                 : tree_add_part(reader, GMIME_OBJECT(multipart), place->path);
     part->kind = EXEAT_PART_CONTAINER;
     GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(multipart));
     bool sealed = place->sealed || g_mime_content_type_is_type(type, "multipart", "encrypted");
@@ -136,7 +154,9 @@ static void tree_walk_multipart(ExeatReader *reader, GMimeMultipart *multipart, 
     }
 }
 
-static bool tree_is_shown_field(const char *name) {
+static bool
+tree_is_shown_field(const char *name)
+{
     static const char *const shown[] = {"Subject", "From", "To", "Cc", "Reply-To", NULL};
     for (guint i = 0; shown[i] != NULL; i++)
         if (g_ascii_strcasecmp(name, shown[i]) == 0)
@@ -144,20 +164,26 @@ static bool tree_is_shown_field(const char *name) {
     return false;
 }
 
-static void tree_append_field(ExeatReader *reader, GString *text, const char *name, const char *raw, gsize length) {
+static void
+tree_append_field(ExeatReader *reader, GString *text, const char *name, const char *raw, gsize length)
+{
     if (!tree_is_shown_field(name))
         return;
     g_autofree char *value = exeat_header_decode(raw, MIN(length, reader->limits->header_bytes), reader->hint);
     g_string_append_printf(text, "%s: %s\n", name, value);
 }
 
-static void tree_add_header_text(ExeatReader *reader, const ExeatPart *part, const GString *text) {
+static void
+tree_add_header_text(ExeatReader *reader, const ExeatPart *part, const GString *text)
+{
     if (text->len > 0)
         exeat_reader_add_text(reader, EXEAT_ZONE_ATTACHMENT, part, exeat_text_clean(text->str, text->len, NULL), NULL);
 }
 
 /* Subject and address lines of a letter inside a letter are text that a reader sees. */
-static void tree_read_nested_header(ExeatReader *reader, const ExeatPart *part, GMimeObject *inner) {
+static void
+tree_read_nested_header(ExeatReader *reader, const ExeatPart *part, GMimeObject *inner)
+{
     g_autoptr(GString) text = g_string_new(NULL);
     GMimeHeaderList *headers = g_mime_object_get_header_list(inner);
     int count = MIN(g_mime_header_list_get_count(headers), (int)reader->limits->header_fields);
@@ -171,7 +197,9 @@ static void tree_read_nested_header(ExeatReader *reader, const ExeatPart *part, 
 }
 
 /* The same for a letter that came as a file. */
-static void tree_read_file_header(ExeatReader *reader, const ExeatPart *part, const char *data, const ExeatHeaderBlock *block) {
+static void
+tree_read_file_header(ExeatReader *reader, const ExeatPart *part, const char *data, const ExeatHeaderBlock *block)
+{
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < block->fields->len; i++) {
         const ExeatField *field = &g_array_index(block->fields, ExeatField, i);
@@ -181,7 +209,9 @@ static void tree_read_file_header(ExeatReader *reader, const ExeatPart *part, co
     tree_add_header_text(reader, part, text);
 }
 
-static void tree_walk_letter(ExeatReader *reader, ExeatPart *part, GMimeMessage *inner, const Place *place) {
+static void
+tree_walk_letter(ExeatReader *reader, ExeatPart *part, GMimeMessage *inner, const Place *place)
+{
     tree_name_text(reader, part);
     part->kind = EXEAT_PART_CONTAINER;
     part->is_attachment = true;
@@ -189,12 +219,15 @@ static void tree_walk_letter(ExeatReader *reader, ExeatPart *part, GMimeMessage 
         return;
     tree_read_nested_header(reader, part, GMIME_OBJECT(inner));
     GMimeObject *root = g_mime_message_get_mime_part(inner);
-    Place child = {.path = place->path, .depth = place->depth + 1, .nested = true, .sealed = place->sealed, .top = true};
+    Place child = {
+        .path = place->path, .depth = place->depth + 1, .nested = true, .sealed = place->sealed, .top = true};
     if (root != NULL && !tree_is_full(reader, &child))
         tree_walk(reader, root, &child);
 }
 
-static bool tree_is_attachment(const ExeatPart *part, GMimeObject *object, ExeatTextFormat format) {
+static bool
+tree_is_attachment(const ExeatPart *part, GMimeObject *object, ExeatTextFormat format)
+{
     GMimeContentDisposition *disposition = g_mime_object_get_content_disposition(object);
     const char *how = disposition != NULL ? g_mime_content_disposition_get_disposition(disposition) : NULL;
     if (how != NULL && g_ascii_strcasecmp(how, "attachment") == 0)
@@ -208,7 +241,9 @@ static bool tree_is_attachment(const ExeatPart *part, GMimeObject *object, Exeat
 }
 
 /* A picture that is shown in the body is decoration; whether HTML refers to it is known at the end. */
-static void tree_note_picture(ExeatReader *reader, ExeatPart *part, GMimeObject *object) {
+static void
+tree_note_picture(ExeatReader *reader, ExeatPart *part, GMimeObject *object)
+{
     GMimeContentDisposition *disposition = g_mime_object_get_content_disposition(object);
     const char *how = disposition != NULL ? g_mime_content_disposition_get_disposition(disposition) : NULL;
     bool shown = how != NULL && g_ascii_strcasecmp(how, "inline") == 0;
@@ -220,7 +255,9 @@ static void tree_note_picture(ExeatReader *reader, ExeatPart *part, GMimeObject 
         part->is_attachment = false;
 }
 
-void exeat_reader_settle_inlines(ExeatReader *reader) {
+void
+exeat_reader_settle_inlines(ExeatReader *reader)
+{
     for (guint i = 0; i < reader->inlines->len; i++) {
         ExeatPart *part = reader->inlines->pdata[i];
         if (part->content_id != NULL && g_hash_table_contains(reader->cids, part->content_id)) {
@@ -230,7 +267,9 @@ void exeat_reader_settle_inlines(ExeatReader *reader) {
     }
 }
 
-static bool tree_is_flowed(GMimeObject *object, bool *out_delsp) {
+static bool
+tree_is_flowed(GMimeObject *object, bool *out_delsp)
+{
     GMimeContentType *type = g_mime_object_get_content_type(object);
     const char *format = g_mime_content_type_get_parameter(type, "format");
     const char *delsp = g_mime_content_type_get_parameter(type, "delsp");
@@ -238,7 +277,9 @@ static bool tree_is_flowed(GMimeObject *object, bool *out_delsp) {
     return format != NULL && g_ascii_strcasecmp(format, "flowed") == 0;
 }
 
-static void tree_walk_leaf(ExeatReader *reader, GMimePart *leaf, const Place *place) {
+static void
+tree_walk_leaf(ExeatReader *reader, GMimePart *leaf, const Place *place)
+{
     GMimeObject *object = GMIME_OBJECT(leaf);
     g_autofree char *path = place->top ? tree_child_path(place, 1) : g_strdup(place->path);
     ExeatPart *part = tree_add_part(reader, object, path);
@@ -266,8 +307,9 @@ static void tree_walk_leaf(ExeatReader *reader, GMimePart *leaf, const Place *pl
         exeat_encryption_detect(part, &content, head, length);
     }
     part->is_attachment = tree_is_attachment(part, object, format);
-    if (part->kind == EXEAT_PART_MEDIA && (g_str_has_prefix(part->type, "image/") ||
-                                          (part->actual_type != NULL && g_str_has_prefix(part->actual_type, "image/"))))
+    if (part->kind == EXEAT_PART_MEDIA &&
+        (g_str_has_prefix(part->type, "image/") ||
+         (part->actual_type != NULL && g_str_has_prefix(part->actual_type, "image/"))))
         tree_note_picture(reader, part, object);
     if (part->is_attachment || part->kind != EXEAT_PART_TEXT)
         tree_name_text(reader, part);
@@ -276,7 +318,9 @@ static void tree_walk_leaf(ExeatReader *reader, GMimePart *leaf, const Place *pl
         exeat_reader_read_text(reader, part, &content, format, flowed, delsp, !place->nested && !part->is_attachment);
 }
 
-static void tree_walk(ExeatReader *reader, GMimeObject *object, const Place *place) {
+static void
+tree_walk(ExeatReader *reader, GMimeObject *object, const Place *place)
+{
     if (GMIME_IS_MULTIPART(object)) {
         if (g_mime_multipart_get_count(GMIME_MULTIPART(object)) > 0) {
             tree_walk_multipart(reader, GMIME_MULTIPART(object), place);
@@ -302,7 +346,9 @@ static void tree_walk(ExeatReader *reader, GMimeObject *object, const Place *pla
 
 /* Parses [@data, @length) as one part: the letter's own fields are none of GMime's business (its decoding of a long
  * Subject is quadratic). */
-static void tree_parse(ExeatReader *reader, const char *data, gsize length, gsize body, const Place *place) {
+static void
+tree_parse(ExeatReader *reader, const char *data, gsize length, gsize body, const Place *place)
+{
     gsize bounded = MIN(tree_bound(reader, data, length, body), (gsize)G_MAXINT);
     /* A view: the stream reads and never grows it. */
     GByteArray view = {.data = (guint8 *)(guintptr)data, .len = (guint)bounded};
@@ -322,8 +368,10 @@ static void tree_parse(ExeatReader *reader, const char *data, gsize length, gsiz
     }
 }
 
-void exeat_reader_walk(ExeatReader *reader, const char *data, gsize length, const ExeatHeaderBlock *block,
-                       const char *path, guint depth) {
+void
+exeat_reader_walk(ExeatReader *reader, const char *data, gsize length, const ExeatHeaderBlock *block, const char *path,
+                  guint depth)
+{
     Place place = {.path = path, .depth = depth, .nested = depth > 0, .top = true};
     if (depth > 0 && tree_is_full(reader, &place))
         return;

@@ -9,12 +9,16 @@
 
 #define SIGN_OFF_TAIL 40 /* bytes behind a sign-off on its line: a name */
 
-static bool words_begins(const char *line, gsize length, const char *word) {
+static bool
+words_begins(const char *line, gsize length, const char *word)
+{
     gsize n = strlen(word);
     return length >= n && g_ascii_strncasecmp(line, word, n) == 0;
 }
 
-static bool words_has(const char *line, gsize length, const char *word) {
+static bool
+words_has(const char *line, gsize length, const char *word)
+{
     gsize n = strlen(word);
     for (gsize i = 0; i + n <= length; i++)
         if (g_ascii_strncasecmp(line + i, word, n) == 0)
@@ -22,19 +26,21 @@ static bool words_has(const char *line, gsize length, const char *word) {
     return false;
 }
 
-ExeatHeaderLabel exeat_zone_label(const char *line, gsize length) {
+ExeatHeaderLabel
+exeat_zone_label(const char *line, gsize length)
+{
     static const struct {
         const char *word;
         ExeatHeaderLabel label;
     } labels[] = {
-        {"From", EXEAT_LABEL_FROM}, {"Oddi wrth", EXEAT_LABEL_FROM}, {"Oddiwrth", EXEAT_LABEL_FROM}, {"O", EXEAT_LABEL_FROM},
-        {"Von", EXEAT_LABEL_FROM}, {"De", EXEAT_LABEL_FROM},
-        {"Sent", EXEAT_LABEL_DATE}, {"Date", EXEAT_LABEL_DATE}, {"Anfonwyd", EXEAT_LABEL_DATE},
-        {"Dyddiad", EXEAT_LABEL_DATE}, {"Sent on", EXEAT_LABEL_DATE}, {"Gesendet", EXEAT_LABEL_DATE},
-        {"To", EXEAT_LABEL_TO}, {"At", EXEAT_LABEL_TO}, {"I", EXEAT_LABEL_TO}, {"An", EXEAT_LABEL_TO},
-        {"Cc", EXEAT_LABEL_CC}, {"Copi", EXEAT_LABEL_CC}, {"Reply-To", EXEAT_LABEL_CC},
-        {"Subject", EXEAT_LABEL_SUBJECT}, {"Pwnc", EXEAT_LABEL_SUBJECT}, {"Testun", EXEAT_LABEL_SUBJECT},
-        {"Betreff", EXEAT_LABEL_SUBJECT}, {"Objet", EXEAT_LABEL_SUBJECT},
+        {"From", EXEAT_LABEL_FROM},      {"Oddi wrth", EXEAT_LABEL_FROM},  {"Oddiwrth", EXEAT_LABEL_FROM},
+        {"O", EXEAT_LABEL_FROM},         {"Von", EXEAT_LABEL_FROM},        {"De", EXEAT_LABEL_FROM},
+        {"Sent", EXEAT_LABEL_DATE},      {"Date", EXEAT_LABEL_DATE},       {"Anfonwyd", EXEAT_LABEL_DATE},
+        {"Dyddiad", EXEAT_LABEL_DATE},   {"Sent on", EXEAT_LABEL_DATE},    {"Gesendet", EXEAT_LABEL_DATE},
+        {"To", EXEAT_LABEL_TO},          {"At", EXEAT_LABEL_TO},           {"I", EXEAT_LABEL_TO},
+        {"An", EXEAT_LABEL_TO},          {"Cc", EXEAT_LABEL_CC},           {"Copi", EXEAT_LABEL_CC},
+        {"Reply-To", EXEAT_LABEL_CC},    {"Subject", EXEAT_LABEL_SUBJECT}, {"Pwnc", EXEAT_LABEL_SUBJECT},
+        {"Testun", EXEAT_LABEL_SUBJECT}, {"Betreff", EXEAT_LABEL_SUBJECT}, {"Objet", EXEAT_LABEL_SUBJECT},
     };
     const char *colon = memchr(line, ':', MIN(length, 16));
     if (colon == NULL)
@@ -48,11 +54,21 @@ ExeatHeaderLabel exeat_zone_label(const char *line, gsize length) {
     return EXEAT_LABEL_NONE;
 }
 
-bool exeat_zone_is_separator(const char *line, gsize length) {
-    static const char *const words[] = {
-        "Original Message", "Original Appointment", "Forwarded message", "Forwarded Message", "Neges Wreiddiol",
-        "Neges wedi'i hanfon ymlaen", "Neges wedi\xE2\x80\x99i hanfon ymlaen", "Neges a anfonwyd ymlaen",
-        "Forwarded by", "Reply message", "Original mail", NULL};
+bool
+exeat_zone_is_separator(const char *line, gsize length)
+{
+    static const char *const words[] = {"Original Message",
+                                        "Original Appointment",
+                                        "Forwarded message",
+                                        "Forwarded Message",
+                                        "Neges Wreiddiol",
+                                        "Neges wedi'i hanfon ymlaen",
+                                        "Neges wedi\xE2\x80\x99i hanfon ymlaen",
+                                        "Neges a anfonwyd ymlaen",
+                                        "Forwarded by",
+                                        "Reply message",
+                                        "Original mail",
+                                        NULL};
     static const char *const openings[] = {"Begin forwarded message:", "Dechrau neges wedi'i hanfon ymlaen:",
                                            "Dechrau neges a anfonwyd ymlaen:", "Start of forwarded message", NULL};
     for (guint i = 0; openings[i] != NULL; i++)
@@ -66,7 +82,9 @@ bool exeat_zone_is_separator(const char *line, gsize length) {
     return false;
 }
 
-bool exeat_zone_begins_attribution(const char *text, gsize length) {
+bool
+exeat_zone_begins_attribution(const char *text, gsize length)
+{
     static const char *const words[] = {"On ", "Ar ", "Am ", "Le ", "El ", "At ", "Ysgrifennodd ", "Quoting ", NULL};
     for (guint i = 0; words[i] != NULL; i++)
         if (words_begins(text, length, words[i]))
@@ -75,7 +93,9 @@ bool exeat_zone_begins_attribution(const char *text, gsize length) {
     return exeat_zone_ends_attribution(text, length) && memchr(text, '@', length) != NULL;
 }
 
-bool exeat_zone_ends_attribution(const char *text, gsize length) {
+bool
+exeat_zone_ends_attribution(const char *text, gsize length)
+{
     while (length > 0 && text[length - 1] == ' ')
         length--;
     if (length < 10 || text[length - 1] != ':')
@@ -87,21 +107,76 @@ bool exeat_zone_ends_attribution(const char *text, gsize length) {
         return digit || memchr(text, '@', length) != NULL;
     return (digit || memchr(text, '@', length) != NULL) &&
            (words_has(text, length, "ysgrifennodd") || words_has(text, length, "a ysgrifennodd") ||
-            words_has(text, length, "schrieb") || words_has(text, length, "a \xC3\xA9" "crit"));
+            words_has(text, length, "schrieb") ||
+            words_has(text, length,
+                      "a \xC3\xA9"
+                      "crit"));
 }
 
-bool exeat_zone_is_sign_off(const char *line, gsize length) {
-    static const char *const words[] = {
-        "kind regards", "kindest regards", "best regards", "warm regards", "warmest regards", "with kind regards",
-        "with best regards", "regards", "many thanks and kind regards", "thanks and regards", "thanks & regards",
-        "many thanks", "with many thanks", "thank you", "thank you very much", "thanks", "thanks again", "with thanks",
-        "best wishes", "kind wishes", "with best wishes", "all best wishes", "all the best", "best", "yours sincerely", "yours faithfully",
-        "yours truly", "yours", "sincerely", "cheers", "kr", "rgds", "take care", "see you soon",
-        "cofion", "cofion cynnes", "cofion gorau", "cofion caredig", "cofion cynnes iawn", "gyda chofion cynnes", "yn gywir",
-        "yr eiddoch yn gywir", "yn ddiffuant", "yr eiddoch yn ddiffuant", "diolch", "diolch yn fawr", "diolch o galon",
-        "diolch yn fawr iawn", "llawer o ddiolch", "gyda diolch", "hwyl", "hwyl am y tro", "pob hwyl", "pob dymuniad da",
-        "dymuniadau gorau", "gyda dymuniadau gorau", "diolch / thanks", "diolch/thank you", "cofion / regards",
-        "cofion cynnes / kind regards", "diolch / thank you"};
+bool
+exeat_zone_is_sign_off(const char *line, gsize length)
+{
+    static const char *const words[] = {"kind regards",
+                                        "kindest regards",
+                                        "best regards",
+                                        "warm regards",
+                                        "warmest regards",
+                                        "with kind regards",
+                                        "with best regards",
+                                        "regards",
+                                        "many thanks and kind regards",
+                                        "thanks and regards",
+                                        "thanks & regards",
+                                        "many thanks",
+                                        "with many thanks",
+                                        "thank you",
+                                        "thank you very much",
+                                        "thanks",
+                                        "thanks again",
+                                        "with thanks",
+                                        "best wishes",
+                                        "kind wishes",
+                                        "with best wishes",
+                                        "all best wishes",
+                                        "all the best",
+                                        "best",
+                                        "yours sincerely",
+                                        "yours faithfully",
+                                        "yours truly",
+                                        "yours",
+                                        "sincerely",
+                                        "cheers",
+                                        "kr",
+                                        "rgds",
+                                        "take care",
+                                        "see you soon",
+                                        "cofion",
+                                        "cofion cynnes",
+                                        "cofion gorau",
+                                        "cofion caredig",
+                                        "cofion cynnes iawn",
+                                        "gyda chofion cynnes",
+                                        "yn gywir",
+                                        "yr eiddoch yn gywir",
+                                        "yn ddiffuant",
+                                        "yr eiddoch yn ddiffuant",
+                                        "diolch",
+                                        "diolch yn fawr",
+                                        "diolch o galon",
+                                        "diolch yn fawr iawn",
+                                        "llawer o ddiolch",
+                                        "gyda diolch",
+                                        "hwyl",
+                                        "hwyl am y tro",
+                                        "pob hwyl",
+                                        "pob dymuniad da",
+                                        "dymuniadau gorau",
+                                        "gyda dymuniadau gorau",
+                                        "diolch / thanks",
+                                        "diolch/thank you",
+                                        "cofion / regards",
+                                        "cofion cynnes / kind regards",
+                                        "diolch / thank you"};
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         gsize n = strlen(words[i]);
         if (!words_begins(line, length, words[i]))
@@ -119,12 +194,20 @@ bool exeat_zone_is_sign_off(const char *line, gsize length) {
     return false;
 }
 
-bool exeat_zone_is_device(const char *line, gsize length) {
-    static const char *const words[] = {
-        "Sent from my ", "Sent from Outlook", "Sent from Mail", "Sent from Yahoo", "Sent from Samsung", "Sent from the all new",
-        "Sent from Gmail", "Sent from Proton", "Sent from AOL", "Sent via ", "Get Outlook for ", "Sent using ", "Sent with ",
-        "Anfonwyd o fy ", "Anfonwyd o'm ", "Anfonwyd o\xE2\x80\x99m ", "Anfonwyd o Outlook", "Anfonwyd oddi ar fy ",
-        "Wedi'i anfon o", "Cael Outlook ar gyfer", "Cael Outlook i", NULL};
+bool
+exeat_zone_is_device(const char *line, gsize length)
+{
+    static const char *const words[] = {"Sent from my ",      "Sent from Outlook",
+                                        "Sent from Mail",     "Sent from Yahoo",
+                                        "Sent from Samsung",  "Sent from the all new",
+                                        "Sent from Gmail",    "Sent from Proton",
+                                        "Sent from AOL",      "Sent via ",
+                                        "Get Outlook for ",   "Sent using ",
+                                        "Sent with ",         "Anfonwyd o fy ",
+                                        "Anfonwyd o'm ",      "Anfonwyd o\xE2\x80\x99m ",
+                                        "Anfonwyd o Outlook", "Anfonwyd oddi ar fy ",
+                                        "Wedi'i anfon o",     "Cael Outlook ar gyfer",
+                                        "Cael Outlook i",     NULL};
     if (length > 120)
         return false;
     for (guint i = 0; words[i] != NULL; i++)
@@ -133,7 +216,10 @@ bool exeat_zone_is_device(const char *line, gsize length) {
     return false;
 }
 
-bool exeat_zone_is_postscript(const char *line, gsize length) {
-    return words_begins(line, length, "PS ") || words_begins(line, length, "P.S.") || words_begins(line, length, "PS:") ||
-           words_begins(line, length, "PS.") || words_begins(line, length, "ON:") || words_begins(line, length, "O.N.");
+bool
+exeat_zone_is_postscript(const char *line, gsize length)
+{
+    return words_begins(line, length, "PS ") || words_begins(line, length, "P.S.") ||
+           words_begins(line, length, "PS:") || words_begins(line, length, "PS.") ||
+           words_begins(line, length, "ON:") || words_begins(line, length, "O.N.");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The words by which mail programs and people, in English and Welsh, set off quotations and signatures. One line each. */
+/* The words by which mail programs and people, in English and Welsh, set off quotations and signatures. One line each.
+ */
 #ifndef EXEAT_MESSAGE_ZONE_WORDS_H
 #define EXEAT_MESSAGE_ZONE_WORDS_H
 

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Divides a body into what the sender wrote, the signature and the thread under it, line by line, as Outlook, Gmail, Apple
- * Mail, Thunderbird and telephones leave them, in English and Welsh. Quoting by ">" lets new text follow (an answer between
- * the lines); a separator or a block of header lines makes all that follows quoted.
+ * Divides a body into what the sender wrote, the signature and the thread under it, line by line, as Outlook, Gmail,
+ * Apple Mail, Thunderbird and telephones leave them, in English and Welsh. Quoting by ">" lets new text follow (an
+ * answer between the lines); a separator or a block of header lines makes all that follows quoted.
  *
  * Owns nothing but the runs that it gives, any thread. Hostile input; each line is looked at a bounded number of times.
  */
 #include "message/render.h"
 #include "message/zone_words.h"
 
-#define SIGN_OFF_LINES 15      /* a signature is not longer; what is, is text */
+#define SIGN_OFF_LINES 15 /* a signature is not longer; what is, is text */
 #define SIGN_OFF_LINE_BYTES 160
-#define ATTRIBUTION_LINES 3    /* "On … wrote:" wraps */
+#define ATTRIBUTION_LINES 3 /* "On … wrote:" wraps */
 #define ATTRIBUTION_BYTES 400
 #define HEADER_BLOCK_LINES 8
 
 typedef struct Line {
     gsize start, end; /* end is before the line end */
     ExeatZone zone;
-    bool fixed;       /* markup or ">" told */
+    bool fixed; /* markup or ">" told */
     bool blank;
 } Line;
 
@@ -28,7 +28,9 @@ typedef struct Split {
     gsize count;
 } Split;
 
-static const char *split_at(const Split *split, gsize i, gsize *out_length) {
+static const char *
+split_at(const Split *split, gsize i, gsize *out_length)
+{
     const Line *line = &split->lines[i];
     gsize start = line->start, end = line->end;
     while (start < end && (split->text[start] == ' ' || split->text[start] == '\t' || split->text[start] == '*'))
@@ -39,14 +41,18 @@ static const char *split_at(const Split *split, gsize i, gsize *out_length) {
     return split->text + start;
 }
 
-static ExeatZone split_mark(const GArray *marks, guint *at, gsize offset, bool *out_marked) {
+static ExeatZone
+split_mark(const GArray *marks, guint *at, gsize offset, bool *out_marked)
+{
     while (*at < marks->len && g_array_index(marks, ExeatRun, *at).end <= offset)
         ++*at;
     *out_marked = *at < marks->len && g_array_index(marks, ExeatRun, *at).start <= offset;
     return *out_marked ? g_array_index(marks, ExeatRun, *at).zone : EXEAT_ZONE_NEW;
 }
 
-static void split_lines(const ExeatRendered *rendered, GArray *lines) {
+static void
+split_lines(const ExeatRendered *rendered, GArray *lines)
+{
     const char *text = rendered->text->str;
     gsize length = rendered->text->len;
     guint mark = 0;
@@ -67,14 +73,18 @@ static void split_lines(const ExeatRendered *rendered, GArray *lines) {
     }
 }
 
-static gsize split_next_text(const Split *split, gsize i) {
+static gsize
+split_next_text(const Split *split, gsize i)
+{
     while (i < split->count && split->lines[i].blank)
         i++;
     return i;
 }
 
 /* "From: …" with at least two more of such lines below it. */
-static bool split_is_header_block(const Split *split, gsize i) {
+static bool
+split_is_header_block(const Split *split, gsize i)
+{
     gsize length;
     const char *line = split_at(split, i, &length);
     ExeatHeaderLabel label = exeat_zone_label(line, length);
@@ -91,7 +101,9 @@ static bool split_is_header_block(const Split *split, gsize i) {
 }
 
 /* A rule of underscores or dashes counts only above a header block. */
-static bool split_is_rule(const char *line, gsize length) {
+static bool
+split_is_rule(const char *line, gsize length)
+{
     if (length < 10)
         return false;
     for (gsize i = 0; i < length; i++)
@@ -101,7 +113,9 @@ static bool split_is_rule(const char *line, gsize length) {
 }
 
 /* The number of lines of an attribution ("On Tue, 3 Mar 2026 at 10:00, … wrote:") that begins here, else 0. */
-static gsize split_attribution(const Split *split, gsize i) {
+static gsize
+split_attribution(const Split *split, gsize i)
+{
     gsize length;
     const char *line = split_at(split, i, &length);
     if (!exeat_zone_begins_attribution(line, length))
@@ -120,14 +134,18 @@ static gsize split_attribution(const Split *split, gsize i) {
     return 0;
 }
 
-static void split_fill(Split *split, gsize from, gsize to, ExeatZone zone) {
+static void
+split_fill(Split *split, gsize from, gsize to, ExeatZone zone)
+{
     for (gsize i = from; i < to && i < split->count; i++)
         if (!split->lines[i].fixed || zone == EXEAT_ZONE_QUOTED)
             split->lines[i].zone = zone, split->lines[i].fixed = true;
 }
 
 /* Marks what separators and attributions make quoted. */
-static void split_mark_quoted(Split *split) {
+static void
+split_mark_quoted(Split *split)
+{
     for (gsize i = 0; i < split->count; i++) {
         if (split->lines[i].fixed || split->lines[i].blank)
             continue;
@@ -148,7 +166,9 @@ static void split_mark_quoted(Split *split) {
 }
 
 /* True if the lines from @i to @end look like the rest of a signature after a sign-off. */
-static bool split_is_signature(const Split *split, gsize i, gsize end) {
+static bool
+split_is_signature(const Split *split, gsize i, gsize end)
+{
     guint lines = 0;
     for (; i < end; i++) {
         gsize length;
@@ -162,7 +182,9 @@ static bool split_is_signature(const Split *split, gsize i, gsize end) {
 }
 
 /* Finds the signature in the new text of [@from, @end), which a quotation or the text's end follows. */
-static void split_mark_signature(Split *split, gsize from, gsize end) {
+static void
+split_mark_signature(Split *split, gsize from, gsize end)
+{
     for (gsize i = from; i < end; i++) {
         gsize length, raw = split->lines[i].end - split->lines[i].start;
         const char *line = split_at(split, i, &length);
@@ -179,7 +201,9 @@ static void split_mark_signature(Split *split, gsize from, gsize end) {
     }
 }
 
-static void split_mark_signatures(Split *split) {
+static void
+split_mark_signatures(Split *split)
+{
     gsize from = 0;
     for (gsize i = 0; i <= split->count; i++) {
         bool fresh = i < split->count && split->lines[i].zone == EXEAT_ZONE_NEW;
@@ -192,7 +216,9 @@ static void split_mark_signatures(Split *split) {
 }
 
 /* Blank lines go with what is above them; between two stretches they tell nothing. */
-static GArray *split_runs(const Split *split, gsize length) {
+static GArray *
+split_runs(const Split *split, gsize length)
+{
     GArray *runs = g_array_new(FALSE, FALSE, sizeof(ExeatRun));
     for (gsize i = 0; i < split->count; i++) {
         const Line *line = &split->lines[i];
@@ -208,7 +234,9 @@ static GArray *split_runs(const Split *split, gsize length) {
     return runs;
 }
 
-GArray *exeat_zones_split(const ExeatRendered *rendered) {
+GArray *
+exeat_zones_split(const ExeatRendered *rendered)
+{
     g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(Line));
     split_lines(rendered, lines);
     Split split = {.text = rendered->text->str, .lines = (Line *)(void *)lines->data, .count = lines->len};

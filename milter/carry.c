@@ -10,7 +10,7 @@
 #include "quarantine/token.h"
 
 #define FLAG_HEADER "X-Exeat-Flag"
-#define REPLY_LINES 8       /* of a refusal; mail programs show few */
+#define REPLY_LINES 8 /* of a refusal; mail programs show few */
 #define PROGRESS_BYTES (1024 * 1024)
 
 /* The one place in which an error becomes an answer (DESIGN: by the configured fail mode). */
@@ -22,11 +22,13 @@ answer_failure(SMFICTX *ctx, const ExeatSession *session, const GError *failure)
     exeat_log(EXEAT_LOG_ERROR, session->envelope->queue_id, "failed", "reason", failure->message, "answer",
               exeat_gate_failures[settings->on_failure], NULL);
     if (g_error_matches(failure, EXEAT_ERROR, EXEAT_ERROR_LIMIT)) {
-        smfi_setreply(ctx, (char[]){"552"}, (char[]){"5.3.4"}, (char[]){"This letter is too large for the school's mail gateway."});
+        smfi_setreply(ctx, (char[]){"552"}, (char[]){"5.3.4"},
+                      (char[]){"This letter is too large for the school's mail gateway."});
         return SMFIS_REJECT;
     }
     if (g_str_equal(exeat_gate_failures[settings->on_failure], "reject")) {
-        smfi_setreply(ctx, (char[]){"550"}, (char[]){"5.7.1"}, (char[]){"The school's mail gateway could not check this letter."});
+        smfi_setreply(ctx, (char[]){"550"}, (char[]){"5.7.1"},
+                      (char[]){"The school's mail gateway could not check this letter."});
         return SMFIS_REJECT;
     }
     smfi_setreply(ctx, (char[]){"451"}, (char[]){"4.7.1"},
@@ -41,7 +43,8 @@ mta_refused(GError **error)
     return false;
 }
 
-/* X-Exeat-* says something only if we wrote it: what came in under that name goes. From the last, so that counts stay right. */
+/* X-Exeat-* says something only if we wrote it: what came in under that name goes. From the last, so that counts stay
+ * right. */
 static bool
 strip_forged(SMFICTX *ctx, const ExeatSession *session, GError **error)
 {
@@ -91,7 +94,8 @@ set_reply(SMFICTX *ctx, const ExeatReply *reply)
         lines[i] = split[i];
     }
     g_autofree char *code = g_strdup_printf("%u", reply->code);
-    smfi_setmlreply(ctx, code, reply->enhanced, lines[0], lines[1], lines[2], lines[3], lines[4], lines[5], lines[6], lines[7], NULL);
+    smfi_setmlreply(ctx, code, reply->enhanced, lines[0], lines[1], lines[2], lines[3], lines[4], lines[5], lines[6],
+                    lines[7], NULL);
 }
 
 static void
@@ -100,21 +104,22 @@ log_verdict(const ExeatSession *session, const ExeatVerdict *verdict, const char
     g_autoptr(GString) findings = g_string_new(NULL);
     for (guint i = 0; i < verdict->findings->len; i++) {
         const ExeatFinding *finding = g_ptr_array_index(verdict->findings, i);
-        g_string_append_printf(findings, "%s%s/%s:%u:%u:%s", findings->len ? "," : "", finding->policy, finding->rule, finding->count,
-                               finding->data_subjects, exeat_action_name(finding->action));
+        g_string_append_printf(findings, "%s%s/%s:%u:%u:%s", findings->len ? "," : "", finding->policy, finding->rule,
+                               finding->count, finding->data_subjects, exeat_action_name(finding->action));
         exeat_metrics_finding(exeat_gate_metrics(session->gate), finding->policy, finding->action);
     }
     g_autofree char *held = g_strdup_printf("%u/%u", verdict->held->len, session->recipients->len);
     g_autofree char *size = g_strdup_printf("%zu", bytes);
     g_autofree char *milliseconds = g_strdup_printf("%.1f", (double)microseconds / 1000);
-    exeat_log(EXEAT_LOG_INFO, session->envelope->queue_id, "letter", "action", exeat_action_name(verdict->action), "findings",
-              findings->len ? findings->str : NULL, "held", verdict->held->len ? held : NULL, "id", id, "bytes", size, "ms",
-              milliseconds, NULL);
+    exeat_log(EXEAT_LOG_INFO, session->envelope->queue_id, "letter", "action", exeat_action_name(verdict->action),
+              "findings", findings->len ? findings->str : NULL, "held", verdict->held->len ? held : NULL, "id", id,
+              "bytes", size, "ms", milliseconds, NULL);
 }
 
 /* What must be on disk before the MTA hears anything: the held letter, the flagged copy, the note of a rewrite. */
 static bool
-make_durable(const ExeatSession *session, const ExeatMessage *message, const ExeatVerdict *verdict, char **out_id, GError **error)
+make_durable(const ExeatSession *session, const ExeatMessage *message, const ExeatVerdict *verdict, char **out_id,
+             GError **error)
 {
     const ExeatSchool *school = exeat_policy_settings_school(session->snapshot->settings->policies);
     ExeatHoldRequest request = {
@@ -178,7 +183,8 @@ gather_spf(ExeatSession *session)
 }
 
 static bool
-judge_letter(ExeatSession *session, GBytes *bytes, ExeatMessage **out_message, ExeatVerdict **out_verdict, GError **error)
+judge_letter(ExeatSession *session, GBytes *bytes, ExeatMessage **out_message, ExeatVerdict **out_verdict,
+             GError **error)
 {
     gather_spf(session);
     g_autoptr(ExeatMessage) message = exeat_message_new(bytes, session->envelope, NULL);
@@ -195,7 +201,8 @@ is_ours(const ExeatSession *session)
 {
     return session->token && session->snapshot->token_key && session->envelope->recipients->len == 1 &&
            exeat_token_verify(session->snapshot->token_key, session->token, session->envelope->sender,
-                              g_ptr_array_index(session->envelope->recipients, 0), g_get_real_time() / G_USEC_PER_SEC, NULL);
+                              g_ptr_array_index(session->envelope->recipients, 0), g_get_real_time() / G_USEC_PER_SEC,
+                              NULL);
 }
 
 static sfsistat
@@ -233,7 +240,8 @@ exeat_carry_letter(SMFICTX *ctx, ExeatSession *session)
     gsize size = exeat_spool_size(session->spool);
     if (size > PROGRESS_BYTES)
         smfi_progress(ctx);
-    if (!exeat_spool_finish(session->spool, &bytes, &error) || !judge_letter(session, bytes, &message, &verdict, &error) ||
+    if (!exeat_spool_finish(session->spool, &bytes, &error) ||
+        !judge_letter(session, bytes, &message, &verdict, &error) ||
         !make_durable(session, message, verdict, &id, &error))
         return answer_failure(ctx, session, error);
     sfsistat status = status_of(session, verdict);

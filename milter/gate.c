@@ -120,8 +120,8 @@ log_config_errors(const ExeatConfigErrors *errors)
     for (guint i = 0; i < exeat_config_errors_count(errors); i++) {
         const ExeatConfigError *error = exeat_config_errors_get(errors, i);
         g_autofree char *line = g_strdup_printf("%u", error->line);
-        exeat_log(EXEAT_LOG_ERROR, NULL, "config-error", "file", error->file, "line", line, "option", error->option, "reason",
-                  error->reason, "remedy", error->remedy, NULL);
+        exeat_log(EXEAT_LOG_ERROR, NULL, "config-error", "file", error->file, "line", line, "option", error->option,
+                  "reason", error->reason, "remedy", error->remedy, NULL);
     }
 }
 
@@ -136,8 +136,8 @@ exeat_gate_reload(ExeatGate *gate)
     bool done = settings && snapshot_new(settings, &snapshot, &error);
     exeat_metrics_reload(gate->metrics, done);
     if (!done) {
-        exeat_log(EXEAT_LOG_ERROR, NULL, "reload-refused", "reason", error ? error->message : "the configuration has errors",
-                  "in-force", "the old one", NULL);
+        exeat_log(EXEAT_LOG_ERROR, NULL, "reload-refused", "reason",
+                  error ? error->message : "the configuration has errors", "in-force", "the old one", NULL);
         return;
     }
     g_mutex_lock(&gate->lock);
@@ -160,7 +160,8 @@ directory_was_replaced(ExeatGate *gate)
     if (!exeat_config_has_block(gate->current->settings->config, "directory") ||
         stat(gate->current->settings->directory->file, &file) != 0)
         return false;
-    bool same = file.st_ino == gate->directory_file.st_ino && file.st_mtim.tv_sec == gate->directory_file.st_mtim.tv_sec &&
+    bool same = file.st_ino == gate->directory_file.st_ino &&
+                file.st_mtim.tv_sec == gate->directory_file.st_mtim.tv_sec &&
                 file.st_mtim.tv_nsec == gate->directory_file.st_mtim.tv_nsec;
     gate->directory_file = file;
     return !same;
@@ -175,7 +176,8 @@ exeat_gate_follow_directory(ExeatGate *gate)
     g_autoptr(ExeatSnapshot) snapshot = snapshot_alloc(old->settings);
     g_autoptr(GError) error = NULL;
     if (!exeat_settings_open_directory(old->settings, &snapshot->directory, &error)) {
-        exeat_log(EXEAT_LOG_ERROR, NULL, "directory-refused", "reason", error->message, "in-force", "the old one", NULL);
+        exeat_log(EXEAT_LOG_ERROR, NULL, "directory-refused", "reason", error->message, "in-force", "the old one",
+                  NULL);
         return;
     }
     snapshot->quarantine = exeat_quarantine_ref(old->quarantine);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * exeatd: the gate. This process reads the command line and supervises the worker that serves the MTA: it passes SIGHUP on
- * as a reload, ends with the worker on SIGTERM, and starts a new worker if one dies of a fault, so that a fault costs the mail
- * in hand (which its MTA sends again) and not the day's.
+ * exeatd: the gate. This process reads the command line and supervises the worker that serves the MTA: it passes SIGHUP
+ * on as a reload, ends with the worker on SIGTERM, and starts a new worker if one dies of a fault, so that a fault
+ * costs the mail in hand (which its MTA sends again) and not the day's.
  */
 #include "config.h"
 
@@ -28,8 +28,10 @@ static bool
 read_options(int *argc, char ***argv, Options *options)
 {
     const GOptionEntry entries[] = {
-        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config, "The configuration (" EXEAT_CONFIG_FILE ")", "FILE"},
-        {"foreground", 'f', 0, G_OPTION_ARG_NONE, &options->foreground, "Log to standard error instead of syslog", NULL},
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config, "The configuration (" EXEAT_CONFIG_FILE ")",
+         "FILE"},
+        {"foreground", 'f', 0, G_OPTION_ARG_NONE, &options->foreground, "Log to standard error instead of syslog",
+         NULL},
         {"debug", 'd', 0, G_OPTION_ARG_NONE, &options->debug, "Log more", NULL},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},

@@ -113,7 +113,8 @@ append_findings(const ExeatMetrics *metrics, GString *page)
     for (guint i = 0; exeat_policies[i] && i < POLICIES; i++)
         for (guint action = EXEAT_ACTION_OBSERVE; action < ACTIONS; action++)
             g_string_append_printf(page, "exeat_findings_total{policy=\"%s\",action=\"%s\"} %" G_GUINT64_FORMAT "\n",
-                                   exeat_policies[i]->name, exeat_action_name(action), get(&metrics->findings[i][action]));
+                                   exeat_policies[i]->name, exeat_action_name(action),
+                                   get(&metrics->findings[i][action]));
 }
 
 static void
@@ -123,8 +124,10 @@ append_seconds(const ExeatMetrics *metrics, GString *page)
     head(page, "exeat_letter_seconds", "histogram", "Time from the end of a letter to its verdict carried out.");
     for (gsize i = 0; i < BUCKETS; i++)
         g_string_append_printf(page, "exeat_letter_seconds_bucket{le=\"%s\"} %" G_GUINT64_FORMAT "\n",
-                               g_ascii_formatd(number, sizeof number, "%g", bucket_seconds[i]), get(&metrics->buckets[i]));
-    g_string_append_printf(page, "exeat_letter_seconds_bucket{le=\"+Inf\"} %" G_GUINT64_FORMAT "\n", get(&metrics->count));
+                               g_ascii_formatd(number, sizeof number, "%g", bucket_seconds[i]),
+                               get(&metrics->buckets[i]));
+    g_string_append_printf(page, "exeat_letter_seconds_bucket{le=\"+Inf\"} %" G_GUINT64_FORMAT "\n",
+                           get(&metrics->count));
     g_string_append_printf(page, "exeat_letter_seconds_sum %s\n",
                            g_ascii_formatd(number, sizeof number, "%.6f", (double)get(&metrics->microseconds) / 1e6));
     g_string_append_printf(page, "exeat_letter_seconds_count %" G_GUINT64_FORMAT "\n", get(&metrics->count));
@@ -143,8 +146,8 @@ exeat_metrics_text(const ExeatMetrics *metrics)
     GString *page = g_string_new(NULL);
     head(page, "exeat_letters_total", "counter", "Letters by what became of them.");
     for (guint action = 0; action < ACTIONS; action++)
-        g_string_append_printf(page, "exeat_letters_total{action=\"%s\"} %" G_GUINT64_FORMAT "\n", exeat_action_name(action),
-                               get(&metrics->letters[action]));
+        g_string_append_printf(page, "exeat_letters_total{action=\"%s\"} %" G_GUINT64_FORMAT "\n",
+                               exeat_action_name(action), get(&metrics->letters[action]));
     append_findings(metrics, page);
     append_seconds(metrics, page);
     append_counter(page, "exeat_letter_bytes_total", "Bytes of letters judged.", get(&metrics->bytes));
@@ -196,7 +199,8 @@ listen_unix(const char *path)
 static int
 listen_loopback(guint16 port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     int yes = 1;
     if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
@@ -216,7 +220,8 @@ exeat_metrics_serve(ExeatMetrics *metrics, const char *where, GError **error)
         return false;
     int fd = path ? listen_unix(path) : listen_loopback((guint16)port);
     if (fd < 0) {
-        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "metrics cannot listen at %s: %s", where, g_strerror(errno));
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "metrics cannot listen at %s: %s", where,
+                    g_strerror(errno));
         return false;
     }
     metrics->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL, NULL, answer, metrics,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Counters for Prometheus, over HTTP on a UNIX socket or on loopback. Numbers and words of ours only. Every thread may count.
+ * Counters for Prometheus, over HTTP on a UNIX socket or on loopback. Numbers and words of ours only. Every thread may
+ * count.
  */
 #ifndef EXEAT_MILTER_METRICS_H
 #define EXEAT_MILTER_METRICS_H

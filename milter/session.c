@@ -17,8 +17,8 @@ static ExeatGate *session_gate;
 
 #define WANTED_ACTIONS (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_DELRCPT)
 #define SPARED_STEPS (SMFIP_NOHELO | SMFIP_NOUNKNOWN | SMFIP_NODATA)
-#define SPARED_REPLIES                                                                                                     \
-    (SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_DATA | SMFIP_NR_UNKN | SMFIP_NR_HDR |         \
+#define SPARED_REPLIES                                                                                              \
+    (SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_DATA | SMFIP_NR_UNKN | SMFIP_NR_HDR | \
      SMFIP_NR_EOH | SMFIP_NR_BODY)
 
 static void
@@ -60,13 +60,15 @@ session_of(SMFICTX *ctx)
 
 static sfsistat
 on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps, unsigned long unused2, unsigned long unused3,
-             unsigned long *out_actions, unsigned long *out_steps, unsigned long *out_unused2, unsigned long *out_unused3)
+             unsigned long *out_actions, unsigned long *out_steps, unsigned long *out_unused2,
+             unsigned long *out_unused3)
 {
     (void)unused2;
     (void)unused3;
     ExeatSession *session = session_of(ctx);
     if (!session || (actions & WANTED_ACTIONS) != WANTED_ACTIONS) {
-        exeat_log(EXEAT_LOG_ERROR, NULL, "negotiation", "reason", "the MTA does not let a milter change headers and recipients", NULL);
+        exeat_log(EXEAT_LOG_ERROR, NULL, "negotiation", "reason",
+                  "the MTA does not let a milter change headers and recipients", NULL);
         return SMFIS_REJECT;
     }
     *out_actions = WANTED_ACTIONS;
@@ -138,7 +140,8 @@ on_rcpt(SMFICTX *ctx, char **arguments)
         return SMFIS_TEMPFAIL;
     if (session->recipients->len >= session->snapshot->settings->gate->recipients) {
         if (!session->failure)
-            g_set_error(&session->failure, EXEAT_ERROR, EXEAT_ERROR_LIMIT, "the letter has more recipients than %" G_GINT64_FORMAT,
+            g_set_error(&session->failure, EXEAT_ERROR, EXEAT_ERROR_LIMIT,
+                        "the letter has more recipients than %" G_GINT64_FORMAT,
                         session->snapshot->settings->gate->recipients);
         return session->go_on;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A letter while it comes in: in memory up to a bound, then in a file without a name, so that many large letters at once cost
- * disk and not memory, and a crash leaves nothing behind.
+ * A letter while it comes in: in memory up to a bound, then in a file without a name, so that many large letters at
+ * once cost disk and not memory, and a crash leaves nothing behind.
  */
 #ifndef EXEAT_MILTER_SPOOL_H
 #define EXEAT_MILTER_SPOOL_H

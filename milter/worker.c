@@ -21,12 +21,13 @@
 static bool
 config_fail(GError **error, const char *what, const char *name)
 {
-    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "%s %s: %s", what, name, errno ? g_strerror(errno) : "there is none");
+    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "%s %s: %s", what, name,
+                errno ? g_strerror(errno) : "there is none");
     return false;
 }
 
-/* Letters of a school must not lie in a core file; and no worker outlives its supervisor. After the change of user, which would
- * undo both. */
+/* Letters of a school must not lie in a core file; and no worker outlives its supervisor. After the change of user,
+ * which would undo both. */
 static void
 harden(void)
 {
@@ -118,7 +119,8 @@ serve(const char *config_path, ExeatSettings *settings, GError **error)
 {
     g_autoptr(ExeatGate) gate = NULL;
     if (smfi_setbacklog(BACKLOG) != MI_SUCCESS || smfi_settimeout((int)settings->gate->timeout) != MI_SUCCESS ||
-        !exeat_session_register(error) || !open_socket(settings->gate, error) || !drop_privileges(settings->gate, error))
+        !exeat_session_register(error) || !open_socket(settings->gate, error) ||
+        !drop_privileges(settings->gate, error))
         return false;
     harden();
     exeat_message_library_init();

@@ -2,8 +2,8 @@
 /*
  * The process that serves the MTA. It has given up root before it reads anything that a stranger sent.
  *
- * libmilter takes SIGHUP for itself and ends on it, so a supervisor stands in front (milter/main.c): it takes SIGHUP and passes
- * it on as SIGUSR1, which a thread of the worker waits for.
+ * libmilter takes SIGHUP for itself and ends on it, so a supervisor stands in front (milter/main.c): it takes SIGHUP
+ * and passes it on as SIGUSR1, which a thread of the worker waits for.
  */
 #ifndef EXEAT_MILTER_WORKER_H
 #define EXEAT_MILTER_WORKER_H

@@ -37,14 +37,15 @@ typedef struct Desk {
 
 typedef struct Office {
     const Options *options;
-    Desk *desk;      /* the worker's own */
-    GMutex lock;     /* guards what follows */
+    Desk *desk;  /* the worker's own */
+    GMutex lock; /* guards what follows */
     GCond wake;
     bool reload;
-    gint stop;       /* atomic: the clerk looks at it without the lock */
+    gint stop; /* atomic: the clerk looks at it without the lock */
 } Office;
 
-static void desk_free(Desk *desk)
+static void
+desk_free(Desk *desk)
 {
     if (desk == NULL)
         return;
@@ -57,7 +58,8 @@ static void desk_free(Desk *desk)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Desk, desk_free)
 
-static ExeatSettings *desk_load(const char *path)
+static ExeatSettings *
+desk_load(const char *path)
 {
     g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
     ExeatSettings *settings = exeat_settings_load(path, errors);
@@ -70,7 +72,8 @@ static ExeatSettings *desk_load(const char *path)
     return settings;
 }
 
-static Desk *desk_new(const char *path)
+static Desk *
+desk_new(const char *path)
 {
     g_autoptr(Desk) desk = g_new0(Desk, 1);
     g_autoptr(GError) error = NULL;
@@ -89,7 +92,8 @@ static Desk *desk_new(const char *path)
     return g_steal_pointer(&desk);
 }
 
-static void office_log_count(const char *event, guint count)
+static void
+office_log_count(const char *event, guint count)
 {
     g_autofree char *number = g_strdup_printf("%u", count);
 
@@ -97,7 +101,8 @@ static void office_log_count(const char *event, guint count)
         exeat_log(EXEAT_LOG_INFO, NULL, event, "count", number, NULL);
 }
 
-static bool office_round(Office *office)
+static bool
+office_round(Office *office)
 {
     g_autoptr(GError) error = NULL;
     ExeatClerkReport report;
@@ -118,7 +123,8 @@ static bool office_round(Office *office)
     return done;
 }
 
-static void office_reload(Office *office)
+static void
+office_reload(Office *office)
 {
     Desk *desk = desk_new(office->options->config);
 
@@ -132,7 +138,8 @@ static void office_reload(Office *office)
 }
 
 /* Until the interval has passed or a signal came. Returns whether to read the configuration again. */
-static bool office_wait(Office *office)
+static bool
+office_wait(Office *office)
 {
     const ExeatDeliveryOptions *delivery = exeat_config_block(office->desk->settings->config, "delivery");
     gint64 until = g_get_monotonic_time() + delivery->interval * G_USEC_PER_SEC;
@@ -149,7 +156,8 @@ static bool office_wait(Office *office)
     return reload;
 }
 
-static gpointer office_work(gpointer data)
+static gpointer
+office_work(gpointer data)
 {
     Office *office = data;
 
@@ -161,7 +169,8 @@ static gpointer office_work(gpointer data)
     return NULL;
 }
 
-static void office_run(Office *office)
+static void
+office_run(Office *office)
 {
     sigset_t signals;
     GThread *worker;
@@ -190,11 +199,14 @@ static void office_run(Office *office)
     exeat_log(EXEAT_LOG_INFO, NULL, "office-closed", NULL);
 }
 
-static bool read_options(int *argc, char ***argv, Options *options)
+static bool
+read_options(int *argc, char ***argv, Options *options)
 {
     const GOptionEntry entries[] = {
-        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config, "The configuration (" EXEAT_CONFIG_FILE ")", "FILE"},
-        {"foreground", 'f', 0, G_OPTION_ARG_NONE, &options->foreground, "Log to standard error instead of syslog", NULL},
+        {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config, "The configuration (" EXEAT_CONFIG_FILE ")",
+         "FILE"},
+        {"foreground", 'f', 0, G_OPTION_ARG_NONE, &options->foreground, "Log to standard error instead of syslog",
+         NULL},
         {"once", '1', 0, G_OPTION_ARG_NONE, &options->once, "Do all that is due, once, and end", NULL},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -209,7 +221,8 @@ static bool read_options(int *argc, char ***argv, Options *options)
     return false;
 }
 
-int main(int argc, char **argv)
+int
+main(int argc, char **argv)
 {
     Options options = {0};
     Office office = {.options = &options};

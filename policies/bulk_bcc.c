@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * bulk-bcc: more outside addresses in To and Cc than may see each other. What counts is what a reader sees, whatever the
- * envelope says: distinct addresses, and one household as one. Put right by making blind copies of the outside ones.
+ * bulk-bcc: more outside addresses in To and Cc than may see each other. What counts is what a reader sees, whatever
+ * the envelope says: distinct addresses, and one household as one. Put right by making blind copies of the outside
+ * ones.
  */
 #include "policies/registry.h"
 
@@ -14,8 +15,13 @@ typedef struct BulkSettings {
 
 static const ExeatOption bulk_options[] = {
     EXEAT_POLICY_ROWS("rewrite", "medium", "", "headteacher", NULL),
-    {.key = "limit", .type = EXEAT_OPTION_COUNT, .offset = offsetof(BulkSettings, limit), .fallback = "5", .min = 1,
-     .max = 1000, .help = "How many outside addresses (households) may stand in To and Cc together."},
+    {.key = "limit",
+     .type = EXEAT_OPTION_COUNT,
+     .offset = offsetof(BulkSettings, limit),
+     .fallback = "5",
+     .min = 1,
+     .max = 1000,
+     .help = "How many outside addresses (households) may stand in To and Cc together."},
     {.key = NULL},
 };
 static const ExeatOption *const bulk_tables[] = {bulk_options, NULL};
@@ -42,7 +48,8 @@ collect(const BulkSettings *settings, const ExeatCase *letter, const GPtrArray *
         const ExeatAddress *address = g_ptr_array_index(addresses, i);
         g_autoptr(ExeatRecipient) recipient = exeat_case_classify(letter, address->mailbox);
         if (!*address->domain || (recipient->class & EXEAT_CLASS_INSIDE) ||
-            exeat_scope_has(all, (const char *const *)settings->base.not_recipients, address->mailbox, recipient->class))
+            exeat_scope_has(all, (const char *const *)settings->base.not_recipients, address->mailbox,
+                            recipient->class))
             continue;
         if (!g_hash_table_add(visible->keys, g_strdup(recipient->key)))
             continue;
@@ -95,7 +102,9 @@ bulk_rewrite(const ExeatPolicyBase *base, const ExeatCase *letter, ExeatEdits *e
 const ExeatPolicy exeat_policy_bulk_bcc = {
     .name = "bulk-bcc",
     .help = "More than the allowed number of outside addresses that can see each other in To and Cc.",
-    .block = {.name = "bulk-bcc", .size = sizeof(BulkSettings), .tables = bulk_tables,
+    .block = {.name = "bulk-bcc",
+              .size = sizeof(BulkSettings),
+              .tables = bulk_tables,
               .help = "Many outside addresses in To and Cc"},
     .evaluate = bulk_evaluate,
     .rewrite = bulk_rewrite,

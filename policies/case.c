@@ -85,7 +85,8 @@ exeat_case_classify(const ExeatCase *letter, const char *address)
 }
 
 ExeatCase *
-exeat_case_new(const ExeatMessage *message, const ExeatPolicySettings *settings, const ExeatDirectory *directory, gint64 deadline)
+exeat_case_new(const ExeatMessage *message, const ExeatPolicySettings *settings, const ExeatDirectory *directory,
+               gint64 deadline)
 {
     ExeatCase *letter = g_new0(ExeatCase, 1);
     letter->message = message;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One letter before the policies: the letter, who is who, the school's settings, and what follows from the three: of which
- * class each recipient is, and what the detectors found. The detectors run once for all policies, at the first question.
+ * One letter before the policies: the letter, who is who, the school's settings, and what follows from the three: of
+ * which class each recipient is, and what the detectors found. The detectors run once for all policies, at the first
+ * question.
  *
  * Made for one letter by one thread; borrows what it is made of.
  */
@@ -29,17 +30,17 @@ typedef enum ExeatRecipientClass {
 
 typedef struct ExeatRecipient {
     ExeatAddress *address;
-    char *key;             /* exeat_address_key() */
-    guint class;           /* ExeatRecipientClass bits */
-    ExeatPersonId person;  /* or EXEAT_NOBODY */
+    char *key;            /* exeat_address_key() */
+    guint class;          /* ExeatRecipientClass bits */
+    ExeatPersonId person; /* or EXEAT_NOBODY */
 } ExeatRecipient;
 
 typedef struct ExeatPolicySettings ExeatPolicySettings;
 typedef struct ExeatCase ExeatCase;
 
 /* @deadline: until when the detectors may read, in monotonic microseconds; 0: as long as it takes. */
-ExeatCase *exeat_case_new(const ExeatMessage *message, const ExeatPolicySettings *settings, const ExeatDirectory *directory,
-                          gint64 deadline);
+ExeatCase *exeat_case_new(const ExeatMessage *message, const ExeatPolicySettings *settings,
+                          const ExeatDirectory *directory, gint64 deadline);
 void exeat_case_free(ExeatCase *letter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatCase, exeat_case_free)
 
@@ -62,8 +63,8 @@ const ExeatScan *exeat_case_scan(const ExeatCase *letter);
 /* The same of the subject alone, which is all that mail inside needs. */
 const ExeatScanText *exeat_case_scan_subject(const ExeatCase *letter);
 
-/* True if the letter comes from the school: its sender signed in, or its client is trusted, or it says that it does. Mail from
- * outside on its way in is none of exeat's business. */
+/* True if the letter comes from the school: its sender signed in, or its client is trusted, or it says that it does.
+ * Mail from outside on its way in is none of exeat's business. */
 bool exeat_case_is_outgoing(const ExeatCase *letter);
 /* True if somebody signed in, or the client needs not. */
 bool exeat_case_sender_is_known(const ExeatCase *letter);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a policy found: the kind and the place, never the thing itself. A finding can be logged, stored and mailed, since
- * nothing in it comes from a letter's text: rule and clause are words of ours, numbers are counts.
+ * What a policy found: the kind and the place, never the thing itself. A finding can be logged, stored and mailed,
+ * since nothing in it comes from a letter's text: rule and clause are words of ours, numbers are counts.
  */
 #ifndef EXEAT_POLICIES_FINDING_H
 #define EXEAT_POLICIES_FINDING_H
@@ -28,16 +28,16 @@ typedef enum ExeatConfidence {
 } ExeatConfidence;
 
 typedef struct ExeatFinding {
-    const char *policy;   /* static: "personal-data" */
-    const char *rule;     /* static: "upn", "name", "list", … */
-    const char *clause;   /* the school policy's clause code, or NULL; owned by the configuration, interned */
+    const char *policy; /* static: "personal-data" */
+    const char *rule;   /* static: "upn", "name", "list", … */
+    const char *clause; /* the school policy's clause code, or NULL; owned by the configuration, interned */
     ExeatConfidence confidence;
-    char *part;           /* MIME path, "subject" or "envelope" */
+    char *part; /* MIME path, "subject" or "envelope" */
     ExeatZone zone;
-    guint count;          /* places */
-    guint data_subjects;  /* distinct people */
-    GArray *recipients;   /* of guint: indices into the envelope's recipients that it concerns; NULL means all */
-    ExeatAction action;   /* set by the judge */
+    guint count;         /* places */
+    guint data_subjects; /* distinct people */
+    GArray *recipients;  /* of guint: indices into the envelope's recipients that it concerns; NULL means all */
+    ExeatAction action;  /* set by the judge */
 } ExeatFinding;
 
 ExeatFinding *exeat_finding_new(const char *policy, const char *rule, ExeatConfidence confidence);
@@ -45,7 +45,7 @@ ExeatFinding *exeat_finding_copy(const ExeatFinding *finding);
 void exeat_finding_free(ExeatFinding *finding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatFinding, exeat_finding_free)
 
-const char *exeat_action_name(ExeatAction action);         /* "hold" */
+const char *exeat_action_name(ExeatAction action);             /* "hold" */
 const char *exeat_confidence_name(ExeatConfidence confidence); /* "high" */
 ExeatConfidence exeat_confidence_of(guint percent);
 

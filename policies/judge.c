@@ -9,7 +9,8 @@ words(char **list)
     return (const char *const *)list;
 }
 
-/* The address by which scopes know the sender: the one that signed in if it is an address, else From, else the envelope's. */
+/* The address by which scopes know the sender: the one that signed in if it is an address, else From, else the
+ * envelope's. */
 static const char *
 sender_address(const ExeatCase *letter)
 {
@@ -121,8 +122,8 @@ collect_held(const ExeatCase *letter, ExeatVerdict *verdict)
         if (finding->action != EXEAT_ACTION_HOLD)
             continue;
         hold_recipients(finding, held, total);
-        const ExeatPolicyBase *settings =
-            exeat_policy_settings_of(exeat_case_settings(letter), exeat_policy_named(finding->policy));
+        const ExeatPolicyBase *settings = exeat_policy_settings_of(exeat_case_settings(letter),
+                                                                   exeat_policy_named(finding->policy));
         for (char **role = settings->release_by; *role; role++)
             add_role(verdict, *role);
     }
@@ -143,7 +144,8 @@ make_reply(const ExeatCase *letter, ExeatVerdict *verdict)
         verdict->reply = g_new0(ExeatReply, 1);
         verdict->reply->code = 550;
         verdict->reply->enhanced = g_strdup("5.7.1");
-        verdict->reply->text = exeat_guidance_reply(finding->policy, finding->clause, exeat_languages[school->language]);
+        verdict->reply->text = exeat_guidance_reply(finding->policy, finding->clause,
+                                                    exeat_languages[school->language]);
     }
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Asks each policy in turn and makes one verdict of what they found: scopes and confidence decide what counts, the strongest
- * action what happens, the recipients concerned for whom.
+ * Asks each policy in turn and makes one verdict of what they found: scopes and confidence decide what counts, the
+ * strongest action what happens, the recipients concerned for whom.
  */
 #ifndef EXEAT_POLICIES_JUDGE_H
 #define EXEAT_POLICIES_JUDGE_H
@@ -12,8 +12,8 @@
 #include "policies/verdict.h"
 
 /*
- * False if some policy could not judge; the caller then answers by its fail mode and never lets the letter pass for that. What is
- * not read at @deadline (monotonic microseconds; 0: none) counts as not inspected.
+ * False if some policy could not judge; the caller then answers by its fail mode and never lets the letter pass for
+ * that. What is not read at @deadline (monotonic microseconds; 0: none) counts as not inspected.
  */
 bool exeat_judge(const ExeatMessage *message, const ExeatPolicySettings *settings, const ExeatDirectory *directory,
                  gint64 deadline, ExeatVerdict **out_verdict, GError **error);

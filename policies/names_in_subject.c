@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * names-in-subject: somebody of the school named in the subject line. Who it is, the directory says; what the words mean
- * there, policies/detect/names. Put right by initials.
+ * names-in-subject: somebody of the school named in the subject line. Who it is, the directory says; what the words
+ * mean there, policies/detect/names. Put right by initials.
  */
 #include "policies/registry.h"
 
@@ -14,7 +14,10 @@ typedef struct SubjectSettings {
 
 static const ExeatOption subject_options[] = {
     EXEAT_POLICY_ROWS("rewrite", "medium", "", "headteacher", NULL),
-    {.key = "staff", .type = EXEAT_OPTION_BOOL, .offset = offsetof(SubjectSettings, staff), .fallback = "yes",
+    {.key = "staff",
+     .type = EXEAT_OPTION_BOOL,
+     .offset = offsetof(SubjectSettings, staff),
+     .fallback = "yes",
      .help = "Whether the names of staff count too."},
     {.key = NULL},
 };
@@ -70,7 +73,9 @@ subject_rewrite(const ExeatPolicyBase *base, const ExeatCase *letter, ExeatEdits
 const ExeatPolicy exeat_policy_names_in_subject = {
     .name = "names-in-subject",
     .help = "Somebody of the school named in the subject line.",
-    .block = {.name = "names-in-subject", .size = sizeof(SubjectSettings), .tables = subject_tables,
+    .block = {.name = "names-in-subject",
+              .size = sizeof(SubjectSettings),
+              .tables = subject_tables,
               .help = "Names in the subject line"},
     .evaluate = subject_evaluate,
     .rewrite = subject_rewrite,

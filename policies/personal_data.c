@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * personal-data: personal data about identifiable people that goes outside in clear. The detectors say what stands where;
- * here it is put together into what a school may not send, and told apart from what it sends every day.
+ * personal-data: personal data about identifiable people that goes outside in clear. The detectors say what stands
+ * where; here it is put together into what a school may not send, and told apart from what it sends every day.
  */
 #include "policies/personal_data.h"
 
@@ -11,10 +11,19 @@ static const char *const unreadable_actions[] = {"pass", "observe", "flag", "hol
 
 static const ExeatOption data_options[] = {
     EXEAT_POLICY_ROWS("hold", "medium", "outside", "headteacher", NULL),
-    {.key = "list", .type = EXEAT_OPTION_COUNT, .offset = offsetof(ExeatDataSettings, list), .fallback = "5", .min = 1,
-     .max = 10000, .help = "So many pupils, by name or by number, make a list."},
-    {.key = "unreadable", .type = EXEAT_OPTION_CHOICE, .offset = offsetof(ExeatDataSettings, unreadable), .fallback = "flag",
-     .choices = unreadable_actions, .help = "What happens with a letter that has an attachment which cannot be inspected."},
+    {.key = "list",
+     .type = EXEAT_OPTION_COUNT,
+     .offset = offsetof(ExeatDataSettings, list),
+     .fallback = "5",
+     .min = 1,
+     .max = 10000,
+     .help = "So many pupils, by name or by number, make a list."},
+    {.key = "unreadable",
+     .type = EXEAT_OPTION_CHOICE,
+     .offset = offsetof(ExeatDataSettings, unreadable),
+     .fallback = "flag",
+     .choices = unreadable_actions,
+     .help = "What happens with a letter that has an attachment which cannot be inspected."},
     {.key = NULL},
 };
 static const ExeatOption *const data_tables[] = {data_options, NULL};
@@ -193,7 +202,8 @@ static void
 find_cut_off(const ExeatDataSettings *settings, const ExeatCase *letter, GArray *open, GPtrArray *findings)
 {
     ExeatAction action = unreadable_action(settings);
-    bool cut = exeat_scan_is_incomplete(exeat_case_scan(letter)) || exeat_message_problems(exeat_case_message(letter))->len > 0;
+    bool cut = exeat_scan_is_incomplete(exeat_case_scan(letter)) ||
+               exeat_message_problems(exeat_case_message(letter))->len > 0;
     if (!cut || action == EXEAT_ACTION_PASS)
         return;
     ExeatFinding *finding = exeat_finding_new(EXEAT_PERSONAL_DATA, "cut-off", EXEAT_CONFIDENCE_HIGH);
@@ -223,7 +233,9 @@ data_evaluate(const ExeatPolicyBase *base, const ExeatCase *letter, GPtrArray *f
 const ExeatPolicy exeat_policy_personal_data = {
     .name = EXEAT_PERSONAL_DATA,
     .help = "Personal data about identifiable people going outside unencrypted.",
-    .block = {.name = EXEAT_PERSONAL_DATA, .size = sizeof(ExeatDataSettings), .tables = data_tables,
+    .block = {.name = EXEAT_PERSONAL_DATA,
+              .size = sizeof(ExeatDataSettings),
+              .tables = data_tables,
               .help = "Personal data going outside unencrypted"},
     .evaluate = data_evaluate,
 };

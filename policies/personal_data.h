@@ -10,8 +10,8 @@
 
 typedef struct ExeatDataSettings {
     ExeatPolicyBase base;
-    gint64 list;       /* so many pupils make a list */
-    int unreadable;    /* action for what cannot be inspected */
+    gint64 list;    /* so many pupils make a list */
+    int unreadable; /* action for what cannot be inspected */
 } ExeatDataSettings;
 
 /* Findings in the making: one for each rule, part and set of recipients. */
@@ -43,13 +43,15 @@ exeat_subject_value(guint value)
 /* Hands over the findings, in the order of the letter. */
 void exeat_gather_finish(ExeatGather *gather, GPtrArray *findings);
 
-/* The recipients that see the letter in clear: outside, and not reached over a secure path. Indices, (transfer full). */
+/* The recipients that see the letter in clear: outside, and not reached over a secure path. Indices, (transfer full).
+ */
 GArray *exeat_open_recipients(const ExeatCase *letter);
 
 /* True if this recipient belongs to the household of @person. */
 bool exeat_recipient_is_family(const ExeatCase *letter, guint recipient, ExeatPersonId person);
 
-/* The people whom the letter names in full, pupils only, by id; GHashTable set of GUINT_TO_POINTER(id + 1). (transfer full) */
+/* The people whom the letter names in full, pupils only, by id; GHashTable set of GUINT_TO_POINTER(id + 1). (transfer
+ * full) */
 GHashTable *exeat_pupils_named(const ExeatCase *letter);
 
 /* personal_data_list.c: five pupils or more, by name, by identifier, or by the headings of a table. */

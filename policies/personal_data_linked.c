@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A name with an identifier, date of birth, home address or bank details: one person is enough. A number alone names nobody
- * and passes; so does a name alone.
+ * A name with an identifier, date of birth, home address or bank details: one person is enough. A number alone names
+ * nobody and passes; so does a name alone.
  */
 #include "policies/detect/link.h"
 #include "policies/personal_data.h"
 
 #include <string.h>
 
-#define STRANGER_SURE 85  /* how sure a value must be to need no name that the directory knows */
+#define STRANGER_SURE 85     /* how sure a value must be to need no name that the directory knows */
 #define WHOLE_LETTER_LESS 10 /* a letter about one pupil, the value in another paragraph */
 #define ADDRESS_BLOCK_BYTES 60
 

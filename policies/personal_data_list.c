@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Lists of pupils. People are counted, not mentions, over body and attachments together: staff, authors and candidates by
- * number make no list, nor does the same child in five places.
+ * Lists of pupils. People are counted, not mentions, over body and attachments together: staff, authors and candidates
+ * by number make no list, nor does the same child in five places.
  */
 #include "policies/detect/link.h"
 #include "policies/detect/tables.h"
 #include "policies/personal_data.h"
 
 typedef struct Listing {
-    GHashTable *names;   /* pupils named */
-    GHashTable *numbers; /* distinct pupil identifiers */
-    const ExeatText *names_in;   /* where most of them stand */
+    GHashTable *names;         /* pupils named */
+    GHashTable *numbers;       /* distinct pupil identifiers */
+    const ExeatText *names_in; /* where most of them stand */
     const ExeatText *numbers_in;
     guint most_names, most_numbers;
     guint name_places, number_places;
@@ -29,7 +29,8 @@ count_names(const ExeatScanText *scanned, Listing *listing)
     guint places = 0;
     for (guint i = 0; i < scanned->names->len; i++) {
         const ExeatNameMatch *name = &g_array_index(scanned->names, ExeatNameMatch, i);
-        if (name->role != EXEAT_ROLE_PUPIL || name->confidence < EXEAT_SURE || exeat_is_greeted(scanned->text, name->start))
+        if (name->role != EXEAT_ROLE_PUPIL || name->confidence < EXEAT_SURE ||
+            exeat_is_greeted(scanned->text, name->start))
             continue;
         g_hash_table_add(listing->names, GUINT_TO_POINTER(name->person + 1));
         places++;
@@ -61,8 +62,8 @@ count_numbers(const ExeatScanText *scanned, Listing *listing)
 }
 
 static void
-add_finding(const ExeatCase *letter, const char *rule, const ExeatText *text, guint confidence, guint places, guint people,
-            GPtrArray *findings)
+add_finding(const ExeatCase *letter, const char *rule, const ExeatText *text, guint confidence, guint places,
+            guint people, GPtrArray *findings)
 {
     ExeatFinding *finding = exeat_finding_new(EXEAT_PERSONAL_DATA, rule, exeat_confidence_of(confidence));
     finding->part = g_strdup(text->part ? text->part->path : "subject");
@@ -75,7 +76,8 @@ add_finding(const ExeatCase *letter, const char *rule, const ExeatText *text, gu
 
 /* A list by its headings, for pupils whom the directory does not know: leavers, another school's. */
 static bool
-find_export(const ExeatDataSettings *settings, const ExeatCase *letter, const ExeatScanText *scanned, GPtrArray *findings)
+find_export(const ExeatDataSettings *settings, const ExeatCase *letter, const ExeatScanText *scanned,
+            GPtrArray *findings)
 {
     guint rows = exeat_table_pupils(&scanned->context);
     if (rows < settings->list)
@@ -103,8 +105,8 @@ exeat_find_lists(const ExeatDataSettings *settings, const ExeatCase *letter, GPt
         add_finding(letter, "name", listing.names_in, 90, listing.name_places, people, findings);
     guint numbers = g_hash_table_size(listing.numbers);
     if (numbers >= settings->list)
-        add_finding(letter, exeat_rule_name(listing.number_rule), listing.numbers_in, 90, listing.number_places, numbers,
-                    findings);
+        add_finding(letter, exeat_rule_name(listing.number_rule), listing.numbers_in, 90, listing.number_places,
+                    numbers, findings);
     g_hash_table_unref(listing.names);
     g_hash_table_unref(listing.numbers);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Special categories and safeguarding beside a named child: one child is enough. The words by themselves are what schools
- * talk about all day (training, policies, charity days), so a word counts only where it is said of somebody.
+ * Special categories and safeguarding beside a named child: one child is enough. The words by themselves are what
+ * schools talk about all day (training, policies, charity days), so a word counts only where it is said of somebody.
  *
- * Who is named: pupils by their names; and, once a letter names a child in full or goes to a child's parent, the child's given
- * name alone.
+ * Who is named: pupils by their names; and, once a letter names a child in full or goes to a child's parent, the
+ * child's given name alone.
  */
 #include <string.h>
 
@@ -13,28 +13,34 @@
 #include "policies/personal_data.h"
 
 #define SAME_PARAGRAPH_LESS 12
-#define TOPIC_LESS 40       /* a charity run, an essay, a training day */
+#define TOPIC_LESS 40 /* a charity run, an essay, a training day */
 #define PRONOUN_LESS 5
-#define PRONOUN_LEAST 75    /* words weaker than this need the name itself */
+#define PRONOUN_LEAST 75 /* words weaker than this need the name itself */
 #define GIVEN_ONLY_SURE 75
 
 /* What turns a word of pastoral care into a topic: "safeguarding training", "autism awareness week". */
-static const char topic_words[] =
-    "charity|charities|raised|raise|raising|fundraising|fundraiser|sponsor|sponsored|donate|donated|donation|donations|awareness|"
-    "assembly|assemblies|lesson|lessons|project|topic|essay|essays|book|novel|play|character|characters|workshop|workshops|poster|"
-    "presentation|learn about|learning about|learnt about|museum|policy|policies|training|trained|inset|course|courses|conference|"
-    "webinar|newsletter|guidance|leaflet|week|campaign|research|trust fund|act|legislation|procedure|procedures|handbook|curriculum|"
-    "pshe|polisi|hyfforddiant|elusen|codi arian|gwers|gwasanaeth";
+static const char topic_words[] = "charity|charities|raised|raise|raising|fundraising|fundraiser|sponsor|sponsored|"
+                                  "donate|donated|donation|donations|awareness|"
+                                  "assembly|assemblies|lesson|lessons|project|topic|essay|essays|book|novel|play|"
+                                  "character|characters|workshop|workshops|poster|"
+                                  "presentation|learn about|learning about|learnt "
+                                  "about|museum|policy|policies|training|trained|inset|course|courses|conference|"
+                                  "webinar|newsletter|guidance|leaflet|week|campaign|research|trust "
+                                  "fund|act|legislation|procedure|procedures|handbook|curriculum|"
+                                  "pshe|polisi|hyfforddiant|elusen|codi arian|gwers|gwasanaeth";
 
 /* What behind the word makes an office or a thing of it: "safeguarding lead", "SEN department". */
 static const char office_words[] =
-    "lead|leads|officer|team|department|coordinator|co-ordinator|manager|governor|governors|policy|policies|training|awareness|"
-    "week|day|month|charity|uk|research|trust|foundation|society|association|provision map|register|kit|bag|link|code of practice|"
+    "lead|leads|officer|team|department|coordinator|co-ordinator|manager|governor|governors|policy|policies|training|"
+    "awareness|"
+    "week|day|month|charity|uk|research|trust|foundation|society|association|provision map|register|kit|bag|link|code "
+    "of practice|"
     "partnership|board|hub|service|services|statement|audit|update|bulletin|swyddog|tîm|polisi|arweinydd";
 
-static const char pronouns[] =
-    "he|she|his|her|him|hers|your son|your daughter|your child|this pupil|the pupil|this child|the child|this student|the student|"
-    "your son's|your daughter's|your child's|ei|iddo|iddi|mae'n|ganddo|ganddi|y disgybl|eich plentyn|eich mab|eich merch";
+static const char pronouns[] = "he|she|his|her|him|hers|your son|your daughter|your child|this pupil|the pupil|this "
+                               "child|the child|this student|the student|"
+                               "your son's|your daughter's|your child's|ei|iddo|iddi|mae'n|ganddo|ganddi|y "
+                               "disgybl|eich plentyn|eich mab|eich merch";
 
 typedef struct Mention {
     gsize start, end;
@@ -71,7 +77,8 @@ is_given_name_of(const Special *special, const char *folded, gsize length, Exeat
     const ExeatNameEntry *entries = NULL;
     gsize count = exeat_directory_names(exeat_case_directory(special->letter), folded, length, &entries);
     for (gsize i = 0; i < count; i++) {
-        if ((entries[i].use & EXEAT_NAME_GIVEN) && g_hash_table_contains(special->children, GUINT_TO_POINTER(entries[i].person + 1))) {
+        if ((entries[i].use & EXEAT_NAME_GIVEN) &&
+            g_hash_table_contains(special->children, GUINT_TO_POINTER(entries[i].person + 1))) {
             *out_person = entries[i].person;
             return true;
         }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * personal-recipient: school work sent to somebody's private mailbox. The directory decides first: a parent may be written
- * to, a private mailbox of staff or of a pupil may not. Of an address that nobody knows, at a public provider, two things
- * count: whether it bears the name of the sender, a colleague or a pupil, and whether something is attached.
+ * personal-recipient: school work sent to somebody's private mailbox. The directory decides first: a parent may be
+ * written to, a private mailbox of staff or of a pupil may not. Of an address that nobody knows, at a public provider,
+ * two things count: whether it bears the name of the sender, a colleague or a pupil, and whether something is attached.
  * Each finding concerns one recipient alone, so that the others get the letter.
  */
 #include "policies/registry.h"
@@ -17,7 +17,10 @@ typedef struct PersonalSettings {
 
 static const ExeatOption personal_options[] = {
     EXEAT_POLICY_ROWS("hold", "medium", "", "headteacher", NULL),
-    {.key = "attachments", .type = EXEAT_OPTION_BOOL, .offset = offsetof(PersonalSettings, attachments), .fallback = "yes",
+    {.key = "attachments",
+     .type = EXEAT_OPTION_BOOL,
+     .offset = offsetof(PersonalSettings, attachments),
+     .fallback = "yes",
      .help = "Whether an attachment to a private mailbox that nobody knows counts."},
     {.key = NULL},
 };
@@ -212,7 +215,9 @@ personal_evaluate(const ExeatPolicyBase *base, const ExeatCase *letter, GPtrArra
 const ExeatPolicy exeat_policy_personal_recipient = {
     .name = "personal-recipient",
     .help = "School work sent to somebody's private mailbox.",
-    .block = {.name = "personal-recipient", .size = sizeof(PersonalSettings), .tables = personal_tables,
+    .block = {.name = "personal-recipient",
+              .size = sizeof(PersonalSettings),
+              .tables = personal_tables,
               .help = "Private mailboxes of staff, pupils and strangers"},
     .evaluate = personal_evaluate,
 };

@@ -10,19 +10,16 @@ const char *const exeat_policy_actions[] = {"off", "observe", "flag", "rewrite",
 const char *const exeat_policy_confidences[] = {"low", "medium", "high", NULL};
 
 const ExeatPolicy *const exeat_policies[] = {
-    &exeat_policy_sender_identity,
-    &exeat_policy_names_in_subject,
-    &exeat_policy_bulk_bcc,
-    &exeat_policy_personal_recipient,
-    &exeat_policy_personal_data,
-    NULL,
+    &exeat_policy_sender_identity,    &exeat_policy_names_in_subject, &exeat_policy_bulk_bcc,
+    &exeat_policy_personal_recipient, &exeat_policy_personal_data,    NULL,
 };
 
 ExeatAction
 exeat_policy_action(const ExeatPolicyBase *settings)
 {
     static const ExeatAction actions[] = {
-        EXEAT_ACTION_PASS, EXEAT_ACTION_OBSERVE, EXEAT_ACTION_FLAG, EXEAT_ACTION_REWRITE, EXEAT_ACTION_HOLD, EXEAT_ACTION_REJECT,
+        EXEAT_ACTION_PASS,    EXEAT_ACTION_OBSERVE, EXEAT_ACTION_FLAG,
+        EXEAT_ACTION_REWRITE, EXEAT_ACTION_HOLD,    EXEAT_ACTION_REJECT,
     };
     return actions[settings->action];
 }

@@ -25,7 +25,7 @@ typedef struct ExeatSchool {
     char **names;            /* buildings, houses, prizes, trusts that sound like people */
     char **trusted_clients;  /* addresses or networks (CIDR) whose mail needs no sign-in */
     char **trusted_certificates;
-    int language;            /* index into exeat_languages */
+    int language; /* index into exeat_languages */
 } ExeatSchool;
 
 extern const ExeatBlock exeat_school_block;
@@ -34,7 +34,8 @@ extern const char *const exeat_languages[]; /* "en", "cy", "both", NULL */
 /* True if @domain (as ExeatAddress has it) is one of the school's own, subdomains included. */
 bool exeat_school_is_inside(const ExeatSchool *school, const char *domain);
 
-/* True if mail to @domain travels encrypted by agreement: the list, and the NHS and CJSM domains that everybody knows. */
+/* True if mail to @domain travels encrypted by agreement: the list, and the NHS and CJSM domains that everybody knows.
+ */
 bool exeat_school_is_secure(const ExeatSchool *school, const char *domain);
 
 /* True if @domain is a public provider's, where people have private mailboxes. */
@@ -46,7 +47,8 @@ bool exeat_address_in_networks(const char *address, const char *const *networks)
 /* Digits of @text only: the form in which numbers are compared. (transfer full) */
 char *exeat_digits(const char *text);
 
-/* True if @digits is one of the school's telephone or other numbers; they may be written with spaces and a country code. */
+/* True if @digits is one of the school's telephone or other numbers; they may be written with spaces and a country
+ * code. */
 bool exeat_school_owns_number(const ExeatSchool *school, const char *digits);
 
 #endif

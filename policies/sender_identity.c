@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sender-identity: From, envelope sender and signed-in account must be one approved account of the school. The null sender of
- * an automatic reply and a bounce address of the school are fine; a shared mailbox may be used by those whom the
- * configuration names; and the SPF record of the sending domain must permit this gateway, where that is asked for.
+ * sender-identity: From, envelope sender and signed-in account must be one approved account of the school. The null
+ * sender of an automatic reply and a bounce address of the school are fine; a shared mailbox may be used by those whom
+ * the configuration names; and the SPF record of the sending domain must permit this gateway, where that is asked for.
  */
 #include "policies/registry.h"
 
@@ -16,11 +16,18 @@ typedef struct SenderSettings {
 
 static const ExeatOption sender_options[] = {
     EXEAT_POLICY_ROWS("reject", "medium", "", "headteacher", NULL),
-    {.key = "bounce_addresses", .type = EXEAT_OPTION_LIST, .offset = offsetof(SenderSettings, bounce_addresses),
-     .fallback = "bounce, bounces, bounce-*, bounces-*, mailer-daemon, noreply, no-reply, do-not-reply, donotreply, postmaster, return",
-     .help = "Local parts, at the school's domains, of envelope senders that collect bounces; what follows a + is ignored."},
-    {.key = "domains", .type = EXEAT_OPTION_LIST, .offset = offsetof(SenderSettings, domains),
-     .help = "Outside domains that may send through this server, such as a mailing service that writes for the school."},
+    {.key = "bounce_addresses",
+     .type = EXEAT_OPTION_LIST,
+     .offset = offsetof(SenderSettings, bounce_addresses),
+     .fallback = "bounce, bounces, bounce-*, bounces-*, mailer-daemon, noreply, no-reply, do-not-reply, donotreply, "
+                 "postmaster, return",
+     .help = "Local parts, at the school's domains, of envelope senders that collect bounces; what follows a + is "
+             "ignored."},
+    {.key = "domains",
+     .type = EXEAT_OPTION_LIST,
+     .offset = offsetof(SenderSettings, domains),
+     .help =
+         "Outside domains that may send through this server, such as a mailing service that writes for the school."},
     {.key = NULL},
 };
 static const ExeatOption *const sender_tables[] = {sender_options, NULL};
@@ -155,7 +162,9 @@ sender_evaluate(const ExeatPolicyBase *base, const ExeatCase *letter, GPtrArray 
 const ExeatPolicy exeat_policy_sender_identity = {
     .name = "sender-identity",
     .help = "A sender that is no approved account of the school.",
-    .block = {.name = "sender-identity", .size = sizeof(SenderSettings), .tables = sender_tables,
+    .block = {.name = "sender-identity",
+              .size = sizeof(SenderSettings),
+              .tables = sender_tables,
               .help = "From, envelope sender and signed-in account must be one"},
     .evaluate = sender_evaluate,
 };

@@ -20,14 +20,20 @@ struct ExeatPolicySettings {
 };
 
 static const ExeatOption group_options[] = {
-    {.key = "members", .type = EXEAT_OPTION_LIST, .offset = offsetof(Group, members), .required = true,
+    {.key = "members",
+     .type = EXEAT_OPTION_LIST,
+     .offset = offsetof(Group, members),
+     .required = true,
      .help = "Addresses, domains (@oakfield.sch.uk) or names of other groups."},
     {.key = NULL},
 };
 static const ExeatOption *const group_tables[] = {group_options, NULL};
 
 static const ExeatOption mailbox_options[] = {
-    {.key = "users", .type = EXEAT_OPTION_LIST, .offset = offsetof(Mailbox, users), .required = true,
+    {.key = "users",
+     .type = EXEAT_OPTION_LIST,
+     .offset = offsetof(Mailbox, users),
+     .required = true,
      .help = "Accounts that may write as this address: sign-in names, addresses or names of groups."},
     {.key = NULL},
 };
@@ -49,9 +55,15 @@ static const struct {
 };
 
 static const ExeatBlock own_blocks[] = {
-    {.name = "group", .titled = true, .size = sizeof(Group), .tables = group_tables,
+    {.name = "group",
+     .titled = true,
+     .size = sizeof(Group),
+     .tables = group_tables,
      .help = "A set of people to name in scopes: group \"leaders\" { members = { … } }"},
-    {.name = "mailbox", .titled = true, .size = sizeof(Mailbox), .tables = mailbox_tables,
+    {.name = "mailbox",
+     .titled = true,
+     .size = sizeof(Mailbox),
+     .tables = mailbox_tables,
      .help = "A shared mailbox and who may write as it: mailbox \"office@oakfield.sch.uk\" { users = { … } }"},
 };
 
@@ -76,16 +88,18 @@ scope_word_is_known(const ExeatPolicySettings *settings, const char *word)
 }
 
 static void
-check_scope(const ExeatPolicySettings *settings, const char *block, const char *key, char **scope, ExeatConfigErrors *errors)
+check_scope(const ExeatPolicySettings *settings, const char *block, const char *key, char **scope,
+            ExeatConfigErrors *errors)
 {
     for (; *scope; scope++) {
         if (scope_word_is_known(settings, *scope))
             continue;
         ExeatConfigPlace place = exeat_config_place(settings->config, block);
         g_autofree char *option = g_strdup_printf("%s.%s", block, key);
-        exeat_config_errors_add(errors, &place, option,
-                                "Write a group that stands in this file, an address, or a domain such as @oakfield.sch.uk",
-                                "nobody knows what \"%s\" is", *scope);
+        exeat_config_errors_add(
+            errors, &place, option,
+            "Write a group that stands in this file, an address, or a domain such as @oakfield.sch.uk",
+            "nobody knows what \"%s\" is", *scope);
     }
 }
 

@@ -12,19 +12,19 @@
 #include "policies/finding.h"
 
 typedef struct ExeatReply {
-    guint code;      /* 550 */
-    char *enhanced;  /* "5.7.1" */
-    char *text;      /* lines separated by "\n", each short enough for one SMTP reply line, ASCII */
+    guint code;     /* 550 */
+    char *enhanced; /* "5.7.1" */
+    char *text;     /* lines separated by "\n", each short enough for one SMTP reply line, ASCII */
 } ExeatReply;
 
 typedef struct ExeatVerdict {
-    ExeatAction action;      /* the strongest of all findings */
-    GPtrArray *findings;     /* ExeatFinding, never NULL */
-    GArray *held;            /* of guint: indices into the envelope's recipients that are held, ascending; never NULL.
-                                With action HOLD the others go out at once. */
-    ExeatEdits *edits;       /* what is rewritten for those who get it, never NULL */
-    ExeatReply *reply;       /* with action REJECT, else NULL */
-    GPtrArray *release_by;   /* roles that may release it (char *), strictest policy first; never NULL */
+    ExeatAction action;    /* the strongest of all findings */
+    GPtrArray *findings;   /* ExeatFinding, never NULL */
+    GArray *held;          /* of guint: indices into the envelope's recipients that are held, ascending; never NULL.
+                              With action HOLD the others go out at once. */
+    ExeatEdits *edits;     /* what is rewritten for those who get it, never NULL */
+    ExeatReply *reply;     /* with action REJECT, else NULL */
+    GPtrArray *release_by; /* roles that may release it (char *), strictest policy first; never NULL */
 } ExeatVerdict;
 
 ExeatVerdict *exeat_verdict_new(void);

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-static void audit_append(GString *text, const char *key, const char *value)
+static void
+audit_append(GString *text, const char *key, const char *value)
 {
     /* A length before each value: no two different rows have the same text. */
     if (value == NULL)
@@ -15,7 +16,8 @@ static void audit_append(GString *text, const char *key, const char *value)
         g_string_append_printf(text, "%s=%" G_GSIZE_FORMAT ":%s\n", key, strlen(value), value);
 }
 
-char *exeat_audit_hash(const char *previous, const ExeatAuditRow *row)
+char *
+exeat_audit_hash(const char *previous, const ExeatAuditRow *row)
 {
     g_autoptr(GString) text = g_string_new("exeat-audit-1\n");
 
@@ -30,7 +32,8 @@ char *exeat_audit_hash(const char *previous, const ExeatAuditRow *row)
     return g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text->str, text->len);
 }
 
-void exeat_audit_report_free(ExeatAuditReport *report)
+void
+exeat_audit_report_free(ExeatAuditReport *report)
 {
     if (report == NULL)
         return;
@@ -39,14 +42,16 @@ void exeat_audit_report_free(ExeatAuditReport *report)
     g_free(report);
 }
 
-static void audit_break(ExeatAuditReport *report, gint64 sequence, const char *reason)
+static void
+audit_break(ExeatAuditReport *report, gint64 sequence, const char *reason)
 {
     report->whole = false;
     report->broken_at = sequence;
     report->reason = g_strdup(reason);
 }
 
-static bool audit_check_row(ExeatAuditReport *report, const ExeatAuditRow *row)
+static bool
+audit_check_row(ExeatAuditReport *report, const ExeatAuditRow *row)
 {
     g_autofree char *hash = NULL, *digest = NULL;
 
@@ -74,7 +79,8 @@ static bool audit_check_row(ExeatAuditReport *report, const ExeatAuditRow *row)
     return true;
 }
 
-bool exeat_audit_verify(ExeatStore *store, ExeatAuditReport **out_report, GError **error)
+bool
+exeat_audit_verify(ExeatStore *store, ExeatAuditReport **out_report, GError **error)
 {
     g_autoptr(ExeatAuditReport) report = g_new0(ExeatAuditReport, 1);
     g_autofree char *head = NULL;

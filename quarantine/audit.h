@@ -20,11 +20,11 @@ char *exeat_audit_hash(const char *previous, const ExeatAuditRow *row);
 
 typedef struct ExeatAuditReport {
     bool whole;
-    gint64 rows;       /* that were looked at */
-    gint64 broken_at;  /* sequence of the first row that does not hold, 0 if all do */
-    gint64 erased;     /* details that retention took */
-    char *head;        /* hash of the last row */
-    char *reason;      /* what is wrong, or NULL */
+    gint64 rows;      /* that were looked at */
+    gint64 broken_at; /* sequence of the first row that does not hold, 0 if all do */
+    gint64 erased;    /* details that retention took */
+    char *head;       /* hash of the last row */
+    char *reason;     /* what is wrong, or NULL */
 } ExeatAuditReport;
 
 void exeat_audit_report_free(ExeatAuditReport *report);

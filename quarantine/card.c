@@ -13,7 +13,8 @@
 
 #define CARD_VERSION 1
 
-ExeatCard *exeat_card_new(void)
+ExeatCard *
+exeat_card_new(void)
 {
     ExeatCard *card = g_new0(ExeatCard, 1);
 
@@ -25,7 +26,8 @@ ExeatCard *exeat_card_new(void)
     return card;
 }
 
-void exeat_card_free(ExeatCard *card)
+void
+exeat_card_free(ExeatCard *card)
 {
     if (card == NULL)
         return;
@@ -46,7 +48,8 @@ void exeat_card_free(ExeatCard *card)
     g_free(card);
 }
 
-static void card_add_text(JsonBuilder *builder, const char *name, const char *value)
+static void
+card_add_text(JsonBuilder *builder, const char *name, const char *value)
 {
     g_autofree char *valid = value != NULL ? g_utf8_make_valid(value, -1) : NULL;
 
@@ -57,28 +60,30 @@ static void card_add_text(JsonBuilder *builder, const char *name, const char *va
         json_builder_add_string_value(builder, valid);
 }
 
-static void card_add_number(JsonBuilder *builder, const char *name, gint64 value)
+static void
+card_add_number(JsonBuilder *builder, const char *name, gint64 value)
 {
     json_builder_set_member_name(builder, name);
     json_builder_add_int_value(builder, value);
 }
 
 /* Addresses need not be UTF-8 and must come back as they are: what is no UTF-8 is escaped byte by byte. */
-static void card_add_texts(JsonBuilder *builder, const char *name, const GPtrArray *values)
+static void
+card_add_texts(JsonBuilder *builder, const char *name, const GPtrArray *values)
 {
     json_builder_set_member_name(builder, name);
     json_builder_begin_array(builder);
     for (guint i = 0; i < values->len; i++) {
-        g_autofree char *escaped = g_uri_escape_bytes(g_ptr_array_index(values, i),
-                                                      strlen(g_ptr_array_index(values, i)),
-                                                      "@+!#$&'*/=?^`{|}~\" ,;:()<>[]\\");
+        g_autofree char *escaped = g_uri_escape_bytes(
+            g_ptr_array_index(values, i), strlen(g_ptr_array_index(values, i)), "@+!#$&'*/=?^`{|}~\" ,;:()<>[]\\");
 
         json_builder_add_string_value(builder, escaped);
     }
     json_builder_end_array(builder);
 }
 
-static void card_add_numbers(JsonBuilder *builder, const char *name, const GArray *values)
+static void
+card_add_numbers(JsonBuilder *builder, const char *name, const GArray *values)
 {
     json_builder_set_member_name(builder, name);
     json_builder_begin_array(builder);
@@ -87,7 +92,8 @@ static void card_add_numbers(JsonBuilder *builder, const char *name, const GArra
     json_builder_end_array(builder);
 }
 
-static void card_add_finding(JsonBuilder *builder, const ExeatFinding *finding, const ExeatGuidancePlace *place)
+static void
+card_add_finding(JsonBuilder *builder, const ExeatFinding *finding, const ExeatGuidancePlace *place)
 {
     json_builder_begin_object(builder);
     card_add_text(builder, "policy", finding->policy);
@@ -106,7 +112,8 @@ static void card_add_finding(JsonBuilder *builder, const ExeatFinding *finding, 
     json_builder_end_object(builder);
 }
 
-GBytes *exeat_card_to_bytes(const ExeatCard *card)
+GBytes *
+exeat_card_to_bytes(const ExeatCard *card)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     g_autoptr(JsonGenerator) generator = json_generator_new();
@@ -144,7 +151,8 @@ GBytes *exeat_card_to_bytes(const ExeatCard *card)
     return exeat_secret_bytes(text, size);
 }
 
-static char *card_text(JsonObject *object, const char *name)
+static char *
+card_text(JsonObject *object, const char *name)
 {
     JsonNode *node = json_object_get_member(object, name);
 
@@ -153,21 +161,24 @@ static char *card_text(JsonObject *object, const char *name)
                : NULL;
 }
 
-static gint64 card_number(JsonObject *object, const char *name)
+static gint64
+card_number(JsonObject *object, const char *name)
 {
     JsonNode *node = json_object_get_member(object, name);
 
     return node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_int(node) : 0;
 }
 
-static JsonArray *card_array(JsonObject *object, const char *name)
+static JsonArray *
+card_array(JsonObject *object, const char *name)
 {
     JsonNode *node = json_object_get_member(object, name);
 
     return node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
 }
 
-static char *card_unescape(const char *text)
+static char *
+card_unescape(const char *text)
 {
     char *plain = text != NULL ? g_uri_unescape_string(text, NULL) : NULL;
     g_autoptr(GBytes) bytes = NULL;
@@ -179,7 +190,8 @@ static char *card_unescape(const char *text)
     return bytes != NULL ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
 }
 
-static void card_read_texts(JsonArray *array, GPtrArray *values)
+static void
+card_read_texts(JsonArray *array, GPtrArray *values)
 {
     for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
         JsonNode *node = json_array_get_element(array, i);
@@ -190,7 +202,8 @@ static void card_read_texts(JsonArray *array, GPtrArray *values)
     }
 }
 
-static void card_read_numbers(JsonArray *array, guint below, GArray *values)
+static void
+card_read_numbers(JsonArray *array, guint below, GArray *values)
 {
     for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
         JsonNode *node = json_array_get_element(array, i);
@@ -202,7 +215,8 @@ static void card_read_numbers(JsonArray *array, guint below, GArray *values)
     }
 }
 
-static void card_read_finding(JsonObject *object, ExeatCard *card)
+static void
+card_read_finding(JsonObject *object, ExeatCard *card)
 {
     g_autofree char *policy = card_text(object, "policy"), *rule = card_text(object, "rule"),
                     *clause = card_text(object, "clause");
@@ -232,7 +246,8 @@ static void card_read_finding(JsonObject *object, ExeatCard *card)
     g_array_append_val(card->places, place);
 }
 
-static void card_read(JsonObject *object, ExeatCard *card)
+static void
+card_read(JsonObject *object, ExeatCard *card)
 {
     g_autofree char *sender = card_text(object, "sender");
     JsonArray *findings = card_array(object, "findings");
@@ -260,7 +275,8 @@ static void card_read(JsonObject *object, ExeatCard *card)
     }
 }
 
-bool exeat_card_from_bytes(GBytes *bytes, ExeatCard **out_card, GError **error)
+bool
+exeat_card_from_bytes(GBytes *bytes, ExeatCard **out_card, GError **error)
 {
     g_autoptr(JsonParser) parser = json_parser_new();
     g_autoptr(ExeatCard) card = NULL;

@@ -13,20 +13,20 @@
 #include "policies/guidance/guidance.h"
 
 typedef struct ExeatCard {
-    char *sender;            /* "" for the null sender */
-    char *account;           /* or NULL */
-    GPtrArray *recipients;   /* all of the envelope's (char *) */
-    GArray *held;            /* of guint: indices of those who are held */
-    char *subject;           /* decoded */
-    char *message_id;        /* with angle brackets, or NULL */
-    char *queue_id;          /* or NULL */
-    char *client_address;    /* or NULL */
-    char *notify;            /* who is told what happens, or NULL: nobody of ours */
+    char *sender;          /* "" for the null sender */
+    char *account;         /* or NULL */
+    GPtrArray *recipients; /* all of the envelope's (char *) */
+    GArray *held;          /* of guint: indices of those who are held */
+    char *subject;         /* decoded */
+    char *message_id;      /* with angle brackets, or NULL */
+    char *queue_id;        /* or NULL */
+    char *client_address;  /* or NULL */
+    char *notify;          /* who is told what happens, or NULL: nobody of ours */
     char *language;
-    char *role;              /* of those who decide */
-    GPtrArray *deciders;     /* their addresses (char *) */
-    GPtrArray *findings;     /* ExeatFinding */
-    GArray *places;          /* ExeatGuidancePlace, one a finding */
+    char *role;          /* of those who decide */
+    GPtrArray *deciders; /* their addresses (char *) */
+    GPtrArray *findings; /* ExeatFinding */
+    GArray *places;      /* ExeatGuidancePlace, one a finding */
     gint64 received_at;
 } ExeatCard;
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One round of the clerk. Order matters little, since everything is a claim on a row: deadlines come first so that their
- * notices go out in the same round.
+ * One round of the clerk. Order matters little, since everything is a claim on a row: deadlines come first so that
+ * their notices go out in the same round.
  *
  * Of a letter that has been handed to the relay only the relay's answer counts; a failure of ours afterwards (the store
- * is full) leaves the row claimed, and it is tried again when the lease has run out. See held.h for what that can double.
+ * is full) leaves the row claimed, and it is tried again when the lease has run out. See held.h for what that can
+ * double.
  */
 #include "quarantine/clerk.h"
 
@@ -35,7 +36,8 @@ typedef struct ClerkRound {
     GError *first;
 } ClerkRound;
 
-ExeatClerk *exeat_clerk_new(const ExeatClerkSetup *setup)
+ExeatClerk *
+exeat_clerk_new(const ExeatClerkSetup *setup)
 {
     ExeatClerk *clerk = g_new0(ExeatClerk, 1);
 
@@ -49,7 +51,8 @@ ExeatClerk *exeat_clerk_new(const ExeatClerkSetup *setup)
     return clerk;
 }
 
-void exeat_clerk_free(ExeatClerk *clerk)
+void
+exeat_clerk_free(ExeatClerk *clerk)
 {
     if (clerk == NULL)
         return;
@@ -59,13 +62,15 @@ void exeat_clerk_free(ExeatClerk *clerk)
 }
 
 /* Between two pieces of work. A round may last for hours: a lease that began when the round did would be over. */
-static bool clerk_goes_on(ClerkRound *round)
+static bool
+clerk_goes_on(ClerkRound *round)
 {
     round->now = round->base + (g_get_monotonic_time() - round->started) / G_USEC_PER_SEC;
     return round->stop == NULL || g_atomic_int_get(round->stop) == 0;
 }
 
-static void clerk_fault(ClerkRound *round, GError *error)
+static void
+clerk_fault(ClerkRound *round, GError *error)
 {
     round->report.faults++;
     if (round->first == NULL)
@@ -74,19 +79,21 @@ static void clerk_fault(ClerkRound *round, GError *error)
         g_clear_error(&error);
 }
 
-static const char *clerk_enhanced(const ExeatDeliveryResult *result)
+static const char *
+clerk_enhanced(const ExeatDeliveryResult *result)
 {
     return *result->enhanced != '\0' ? result->enhanced : NULL;
 }
 
 /* --- released letters --------------------------------------------------------------------------------------------- */
 
-static bool clerk_add_failed_notices(ClerkRound *round, const ExeatRecipientRow *row, const ExeatCard *card,
-                                     const ExeatDeliveryResult *result, ExeatChange *change, GError **error)
+static bool
+clerk_add_failed_notices(ClerkRound *round, const ExeatRecipientRow *row, const ExeatCard *card,
+                         const ExeatDeliveryResult *result, ExeatChange *change, GError **error)
 {
     const ExeatQuarantine *quarantine = round->clerk->quarantine;
-    ExeatNotice notice =
-        exeat_quarantine_notice(quarantine, card, EXEAT_NOTICE_FAILED, row->letter, 1, NULL, round->now);
+    ExeatNotice notice = exeat_quarantine_notice(quarantine, card, EXEAT_NOTICE_FAILED, row->letter, 1, NULL,
+                                                 round->now);
 
     notice.code = result->code;
     notice.enhanced = clerk_enhanced(result);
@@ -97,15 +104,16 @@ static bool clerk_add_failed_notices(ClerkRound *round, const ExeatRecipientRow 
     return exeat_quarantine_add_decider_notices(quarantine, change, &notice, card, error);
 }
 
-static bool clerk_record_release(ClerkRound *round, const ExeatRecipientRow *row, const ExeatCard *card,
-                                 const ExeatDeliveryResult *result, GError **error)
+static bool
+clerk_record_release(ClerkRound *round, const ExeatRecipientRow *row, const ExeatCard *card,
+                     const ExeatDeliveryResult *result, GError **error)
 {
     ExeatClerk *clerk = round->clerk;
     g_autoptr(ExeatChange) change = exeat_change_new(round->now);
     g_autofree char *detail = g_strdup_printf("code=%u attempt=%u", result->code, row->attempts);
     /* That our own relay is down is no reason to give a letter up. */
     bool gave_up = !result->relay_down && round->now - row->changed_at >= clerk->give_up;
-    ExeatHeldState to = result->outcome == EXEAT_DELIVERY_DONE ? EXEAT_HELD_RELEASED
+    ExeatHeldState to = result->outcome == EXEAT_DELIVERY_DONE                 ? EXEAT_HELD_RELEASED
                         : result->outcome == EXEAT_DELIVERY_REFUSED || gave_up ? EXEAT_HELD_FAILED
                                                                                : EXEAT_HELD_RELEASING;
     ExeatMove *move = exeat_change_move(change, row->letter, row->index, EXEAT_HELD_RELEASING, to);
@@ -131,7 +139,8 @@ static bool clerk_record_release(ClerkRound *round, const ExeatRecipientRow *row
     return true;
 }
 
-static bool clerk_deliver_release(ClerkRound *round, const ExeatRecipientRow *row, GError **error)
+static bool
+clerk_deliver_release(ClerkRound *round, const ExeatRecipientRow *row, GError **error)
 {
     ExeatClerk *clerk = round->clerk;
     g_autoptr(ExeatCard) card = NULL;
@@ -155,7 +164,8 @@ static bool clerk_deliver_release(ClerkRound *round, const ExeatRecipientRow *ro
     return clerk_record_release(round, row, card, &result, error);
 }
 
-static void clerk_release(ClerkRound *round)
+static void
+clerk_release(ClerkRound *round)
 {
     while (clerk_goes_on(round) && !round->relay_down) {
         g_autoptr(ExeatRecipientRow) row = NULL;
@@ -175,8 +185,9 @@ static void clerk_release(ClerkRound *round)
 
 /* --- the outbox --------------------------------------------------------------------------------------------------- */
 
-static ExeatMailOutcome clerk_mail_outcome(const ClerkRound *round, const ExeatMailRow *row, const ExeatMail *mail,
-                                           const ExeatDeliveryResult *result)
+static ExeatMailOutcome
+clerk_mail_outcome(const ClerkRound *round, const ExeatMailRow *row, const ExeatMail *mail,
+                   const ExeatDeliveryResult *result)
 {
     if (result->outcome == EXEAT_DELIVERY_DONE)
         return EXEAT_MAIL_SENT;
@@ -188,8 +199,8 @@ static ExeatMailOutcome clerk_mail_outcome(const ClerkRound *round, const ExeatM
 }
 
 /* The sender's mailbox refuses the letter that comes back: those who decide hear of it instead. */
-static bool clerk_redirect(ClerkRound *round, const ExeatMailRow *row, const ExeatMail *mail, ExeatChange *change,
-                           GError **error)
+static bool
+clerk_redirect(ClerkRound *round, const ExeatMailRow *row, const ExeatMail *mail, ExeatChange *change, GError **error)
 {
     const ExeatQuarantine *quarantine = round->clerk->quarantine;
     g_autoptr(ExeatCard) card = NULL;
@@ -199,14 +210,15 @@ static bool clerk_redirect(ClerkRound *round, const ExeatMailRow *row, const Exe
         return false;
     notice = exeat_quarantine_notice(quarantine, card, EXEAT_NOTICE_UNTOLD, row->letter, mail->returns->len, NULL,
                                      round->now);
-    return exeat_quarantine_add_notice(
-        quarantine, change, &notice,
-        card->deciders->len > 0 ? g_ptr_array_index(card->deciders, 0) : quarantine->postmaster, mail->returns, true,
-        error);
+    return exeat_quarantine_add_notice(quarantine, change, &notice,
+                                       card->deciders->len > 0 ? g_ptr_array_index(card->deciders, 0)
+                                                               : quarantine->postmaster,
+                                       mail->returns, true, error);
 }
 
-static bool clerk_add_returned(ClerkRound *round, const ExeatMailRow *row, const ExeatMail *mail, guint code,
-                               ExeatChange *change, GError **error)
+static bool
+clerk_add_returned(ClerkRound *round, const ExeatMailRow *row, const ExeatMail *mail, guint code, ExeatChange *change,
+                   GError **error)
 {
     g_autoptr(GPtrArray) recipients = NULL;
 
@@ -219,15 +231,17 @@ static bool clerk_add_returned(ClerkRound *round, const ExeatMailRow *row, const
             if (g_array_index(mail->returns, guint, k) != recipient->index ||
                 !exeat_held_may_move(recipient->state, EXEAT_HELD_RETURNED))
                 continue;
-            exeat_change_move(change, row->letter, recipient->index, recipient->state, EXEAT_HELD_RETURNED)->code = code;
+            exeat_change_move(change, row->letter, recipient->index, recipient->state, EXEAT_HELD_RETURNED)->code =
+                code;
             exeat_change_audit(change, "returned", row->letter, recipient->index, "clerk", NULL, NULL);
         }
     }
     return true;
 }
 
-static bool clerk_record_mail(ClerkRound *round, const ExeatMailRow *row, const ExeatMail *mail,
-                              const ExeatDeliveryResult *result, GError **error)
+static bool
+clerk_record_mail(ClerkRound *round, const ExeatMailRow *row, const ExeatMail *mail, const ExeatDeliveryResult *result,
+                  GError **error)
 {
     ExeatMailOutcome outcome = clerk_mail_outcome(round, row, mail, result);
     g_autoptr(ExeatChange) change = exeat_change_new(round->now);
@@ -239,8 +253,8 @@ static bool clerk_record_mail(ClerkRound *round, const ExeatMailRow *row, const 
     end->enhanced = g_strdup(clerk_enhanced(result));
     end->next_at = round->now + exeat_held_backoff(row->attempts);
     if (outcome != EXEAT_MAIL_LATER)
-        exeat_change_audit(change, outcome == EXEAT_MAIL_SENT ? "notice-sent" : "notice-failed", row->letter, -1, "clerk",
-                           detail, NULL);
+        exeat_change_audit(change, outcome == EXEAT_MAIL_SENT ? "notice-sent" : "notice-failed", row->letter, -1,
+                           "clerk", detail, NULL);
     if (outcome == EXEAT_MAIL_SENT && returns && !clerk_add_returned(round, row, mail, result->code, change, error))
         return false;
     if (outcome == EXEAT_MAIL_FAILED && returns && !clerk_redirect(round, row, mail, change, error))
@@ -253,7 +267,8 @@ static bool clerk_record_mail(ClerkRound *round, const ExeatMailRow *row, const 
     return true;
 }
 
-static bool clerk_send_mail(ClerkRound *round, const ExeatMailRow *row, GError **error)
+static bool
+clerk_send_mail(ClerkRound *round, const ExeatMailRow *row, GError **error)
 {
     g_autoptr(ExeatMail) mail = NULL;
     ExeatDeliveryResult result;
@@ -265,14 +280,15 @@ static bool clerk_send_mail(ClerkRound *round, const ExeatMailRow *row, GError *
     return clerk_record_mail(round, row, mail, &result, error);
 }
 
-static void clerk_send(ClerkRound *round)
+static void
+clerk_send(ClerkRound *round)
 {
     while (clerk_goes_on(round) && !round->relay_down) {
         g_autoptr(ExeatMailRow) row = NULL;
         GError *error = NULL;
 
-        if (!exeat_store_claim_mail(round->clerk->quarantine->store, round->clerk->name, round->now, round->clerk->lease,
-                                    &row, &error)) {
+        if (!exeat_store_claim_mail(round->clerk->quarantine->store, round->clerk->name, round->now,
+                                    round->clerk->lease, &row, &error)) {
             clerk_fault(round, error);
             return;
         }
@@ -285,7 +301,8 @@ static void clerk_send(ClerkRound *round)
 
 /* --- deadlines ---------------------------------------------------------------------------------------------------- */
 
-static GPtrArray *clerk_list(ClerkRound *round, const ExeatLetterFilter *filter)
+static GPtrArray *
+clerk_list(ClerkRound *round, const ExeatLetterFilter *filter)
 {
     GPtrArray *rows = NULL;
     GError *error = NULL;
@@ -296,7 +313,8 @@ static GPtrArray *clerk_list(ClerkRound *round, const ExeatLetterFilter *filter)
     return g_ptr_array_new();
 }
 
-static void clerk_expire(ClerkRound *round)
+static void
+clerk_expire(ClerkRound *round)
 {
     ExeatLetterFilter filter = {.states = 1u << EXEAT_HELD_HELD, .deadline_before = round->now};
     g_autoptr(GPtrArray) rows = clerk_list(round, &filter);
@@ -314,7 +332,8 @@ static void clerk_expire(ClerkRound *round)
     }
 }
 
-static void clerk_remind(ClerkRound *round)
+static void
+clerk_remind(ClerkRound *round)
 {
     ExeatLetterFilter filter = {.states = 1u << EXEAT_HELD_HELD, .remind_before = round->now};
     g_autoptr(GPtrArray) rows = clerk_list(round, &filter);
@@ -329,7 +348,8 @@ static void clerk_remind(ClerkRound *round)
     }
 }
 
-static void clerk_purge(ClerkRound *round)
+static void
+clerk_purge(ClerkRound *round)
 {
     GError *error = NULL;
 
@@ -339,7 +359,8 @@ static void clerk_purge(ClerkRound *round)
         clerk_fault(round, error);
 }
 
-bool exeat_clerk_run_once(ExeatClerk *clerk, gint64 now, gint *stop, ExeatClerkReport *out_report, GError **error)
+bool
+exeat_clerk_run_once(ExeatClerk *clerk, gint64 now, gint *stop, ExeatClerkReport *out_report, GError **error)
 {
     ClerkRound round = {.clerk = clerk, .base = now, .started = g_get_monotonic_time(), .now = now, .stop = stop};
 

@@ -13,12 +13,12 @@
 typedef struct ExeatClerk ExeatClerk;
 
 typedef struct ExeatClerkSetup {
-    ExeatQuarantine *quarantine;   /* (transfer none), with an opener; must live longer */
-    ExeatDeliverer *deliverer;     /* (transfer none); must live longer */
+    ExeatQuarantine *quarantine; /* (transfer none), with an opener; must live longer */
+    ExeatDeliverer *deliverer;   /* (transfer none); must live longer */
     GBytes *token_key;
-    gint64 lease;                  /* seconds; longer than the deliverer's time-out */
-    gint64 give_up;                /* seconds after which a release that only met 4xx has failed */
-    gint64 retention;              /* seconds after which closed letters go; 0: never */
+    gint64 lease;     /* seconds; longer than the deliverer's time-out */
+    gint64 give_up;   /* seconds after which a release that only met 4xx has failed */
+    gint64 retention; /* seconds after which closed letters go; 0: never */
 } ExeatClerkSetup;
 
 typedef struct ExeatClerkReport {

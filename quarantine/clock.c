@@ -31,7 +31,8 @@ struct ExeatClock {
     GArray *closed; /* ClockRange */
 };
 
-static bool clock_parse_minutes(const char *text, int *out_minutes)
+static bool
+clock_parse_minutes(const char *text, int *out_minutes)
 {
     if (strlen(text) != 5 || text[2] != ':' || !g_ascii_isdigit(text[0]) || !g_ascii_isdigit(text[1]) ||
         !g_ascii_isdigit(text[3]) || !g_ascii_isdigit(text[4]))
@@ -40,7 +41,8 @@ static bool clock_parse_minutes(const char *text, int *out_minutes)
     return *out_minutes <= 24 * 60 && text[3] < '6';
 }
 
-static bool clock_parse_day(const char *text, ClockDay *day)
+static bool
+clock_parse_day(const char *text, ClockDay *day)
 {
     g_auto(GStrv) words = g_strsplit_set(text != NULL ? text : "", " ,", -1);
     int last = 0;
@@ -61,7 +63,8 @@ static bool clock_parse_day(const char *text, ClockDay *day)
     return true;
 }
 
-static bool clock_parse_date(const char *text, guint32 *out_julian)
+static bool
+clock_parse_date(const char *text, guint32 *out_julian)
 {
     GDate date;
     int year, month, day;
@@ -83,7 +86,8 @@ static bool clock_parse_date(const char *text, guint32 *out_julian)
     return true;
 }
 
-static bool clock_parse_ranges(const char *const *texts, GArray *ranges, GError **error)
+static bool
+clock_parse_ranges(const char *const *texts, GArray *ranges, GError **error)
 {
     for (gsize i = 0; texts != NULL && texts[i] != NULL; i++) {
         g_auto(GStrv) ends = g_strsplit(texts[i], "..", 3);
@@ -103,7 +107,8 @@ static bool clock_parse_ranges(const char *const *texts, GArray *ranges, GError 
     return true;
 }
 
-static bool clock_fill(ExeatClock *clock, const ExeatClockHours *hours, GError **error)
+static bool
+clock_fill(ExeatClock *clock, const ExeatClockHours *hours, GError **error)
 {
     guint periods = 0;
 
@@ -115,8 +120,8 @@ static bool clock_fill(ExeatClock *clock, const ExeatClockHours *hours, GError *
     }
     for (guint i = 0; i < 7; i++) {
         if (!clock_parse_day(hours->days[i], &clock->week[i])) {
-            g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "working hours \"%s\" cannot be read: write 08:00-17:00",
-                        hours->days[i]);
+            g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG,
+                        "working hours \"%s\" cannot be read: write 08:00-17:00", hours->days[i]);
             return false;
         }
         periods += clock->week[i].count;
@@ -129,7 +134,8 @@ static bool clock_fill(ExeatClock *clock, const ExeatClockHours *hours, GError *
            clock_parse_ranges(hours->closed, clock->closed, error);
 }
 
-bool exeat_clock_new(const ExeatClockHours *hours, ExeatClock **out_clock, GError **error)
+bool
+exeat_clock_new(const ExeatClockHours *hours, ExeatClock **out_clock, GError **error)
 {
     g_autoptr(ExeatClock) clock = g_new0(ExeatClock, 1);
 
@@ -141,7 +147,8 @@ bool exeat_clock_new(const ExeatClockHours *hours, ExeatClock **out_clock, GErro
     return true;
 }
 
-void exeat_clock_free(ExeatClock *clock)
+void
+exeat_clock_free(ExeatClock *clock)
 {
     if (clock == NULL)
         return;
@@ -151,7 +158,8 @@ void exeat_clock_free(ExeatClock *clock)
     g_free(clock);
 }
 
-static bool clock_in_ranges(const GArray *ranges, guint32 julian)
+static bool
+clock_in_ranges(const GArray *ranges, guint32 julian)
 {
     for (guint i = 0; i < ranges->len; i++) {
         const ClockRange *range = &g_array_index(ranges, ClockRange, i);
@@ -163,7 +171,8 @@ static bool clock_in_ranges(const GArray *ranges, guint32 julian)
 }
 
 /* The opening periods of a day, or NULL for a day off. */
-static const ClockDay *clock_day(const ExeatClock *clock, guint32 julian, bool heed_terms)
+static const ClockDay *
+clock_day(const ExeatClock *clock, guint32 julian, bool heed_terms)
 {
     GDate date;
     const ClockDay *day;
@@ -178,7 +187,8 @@ static const ClockDay *clock_day(const ExeatClock *clock, guint32 julian, bool h
     return day;
 }
 
-static guint32 clock_julian_at(const ExeatClock *clock, gint64 at)
+static guint32
+clock_julian_at(const ExeatClock *clock, gint64 at)
 {
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
     g_autoptr(GDateTime) local = g_date_time_to_timezone(utc, clock->zone);
@@ -190,7 +200,8 @@ static guint32 clock_julian_at(const ExeatClock *clock, gint64 at)
     return g_date_get_julian(&date);
 }
 
-static gint64 clock_instant(const ExeatClock *clock, guint32 julian, int minutes)
+static gint64
+clock_instant(const ExeatClock *clock, guint32 julian, int minutes)
 {
     g_autoptr(GDateTime) local = NULL;
     GDate date;
@@ -204,7 +215,8 @@ static gint64 clock_instant(const ExeatClock *clock, guint32 julian, int minutes
     return g_date_time_to_unix(local);
 }
 
-bool exeat_clock_is_open(const ExeatClock *clock, gint64 at)
+bool
+exeat_clock_is_open(const ExeatClock *clock, gint64 at)
 {
     guint32 julian = clock_julian_at(clock, at);
     const ClockDay *day = clock_day(clock, julian, true);
@@ -217,7 +229,8 @@ bool exeat_clock_is_open(const ExeatClock *clock, gint64 at)
     return false;
 }
 
-static bool clock_find_opening(const ExeatClock *clock, gint64 at, bool heed_terms, gint64 *out_opens, gint64 *out_closes)
+static bool
+clock_find_opening(const ExeatClock *clock, gint64 at, bool heed_terms, gint64 *out_opens, gint64 *out_closes)
 {
     guint32 today = clock_julian_at(clock, at);
 
@@ -237,14 +250,16 @@ static bool clock_find_opening(const ExeatClock *clock, gint64 at, bool heed_ter
     return false;
 }
 
-gint64 exeat_clock_next_opening(const ExeatClock *clock, gint64 at)
+gint64
+exeat_clock_next_opening(const ExeatClock *clock, gint64 at)
 {
     gint64 opens, closes;
 
     return clock_find_opening(clock, at, true, &opens, &closes) ? opens : at;
 }
 
-gint64 exeat_clock_add_working(const ExeatClock *clock, gint64 from, gint64 seconds)
+gint64
+exeat_clock_add_working(const ExeatClock *clock, gint64 from, gint64 seconds)
 {
     gint64 at = from;
 
@@ -274,7 +289,8 @@ static const char *const clock_months[2][12] = {
      "Rhagfyr"},
 };
 
-char *exeat_clock_text(const ExeatClock *clock, gint64 at, const char *language)
+char *
+exeat_clock_text(const ExeatClock *clock, gint64 at, const char *language)
 {
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
     g_autoptr(GDateTime) local = g_date_time_to_timezone(utc, clock->zone);

@@ -15,10 +15,10 @@
 typedef struct ExeatClock ExeatClock;
 
 typedef struct ExeatClockHours {
-    const char *zone;           /* "Europe/London" */
-    const char *days[7];        /* Monday first: "08:00-17:00", "08:00-12:00 13:00-17:00", "" or NULL for a free day */
-    const char *const *terms;   /* "2026-09-02..2026-12-18"; NULL or empty: the whole year is term */
-    const char *const *closed;  /* "2026-10-26..2026-10-30", "2026-12-25": half terms, INSET days, bank holidays */
+    const char *zone;          /* "Europe/London" */
+    const char *days[7];       /* Monday first: "08:00-17:00", "08:00-12:00 13:00-17:00", "" or NULL for a free day */
+    const char *const *terms;  /* "2026-09-02..2026-12-18"; NULL or empty: the whole year is term */
+    const char *const *closed; /* "2026-10-26..2026-10-30", "2026-12-25": half terms, INSET days, bank holidays */
 } ExeatClockHours;
 
 /* CONFIG for hours or dates that cannot be read, for a clock that is never open, for an unknown zone. */
@@ -33,7 +33,8 @@ gint64 exeat_clock_next_opening(const ExeatClock *clock, gint64 at);
 
 /*
  * The moment at which @seconds of working time have passed since @from. Where the known terms end before that, the rest
- * counts as if every further day were in term, so that nothing waits for ever for a forgotten line of the configuration.
+ * counts as if every further day were in term, so that nothing waits for ever for a forgotten line of the
+ * configuration.
  */
 gint64 exeat_clock_add_working(const ExeatClock *clock, gint64 from, gint64 seconds);
 

@@ -18,7 +18,8 @@ struct ExeatDeciders {
     GPtrArray *roles; /* DecidersRole */
 };
 
-static void deciders_free_role(gpointer data)
+static void
+deciders_free_role(gpointer data)
 {
     DecidersRole *role = data;
 
@@ -27,7 +28,8 @@ static void deciders_free_role(gpointer data)
     g_free(role);
 }
 
-ExeatDeciders *exeat_deciders_new(void)
+ExeatDeciders *
+exeat_deciders_new(void)
 {
     ExeatDeciders *deciders = g_new0(ExeatDeciders, 1);
 
@@ -35,7 +37,8 @@ ExeatDeciders *exeat_deciders_new(void)
     return deciders;
 }
 
-void exeat_deciders_free(ExeatDeciders *deciders)
+void
+exeat_deciders_free(ExeatDeciders *deciders)
 {
     if (deciders == NULL)
         return;
@@ -43,13 +46,15 @@ void exeat_deciders_free(ExeatDeciders *deciders)
     g_free(deciders);
 }
 
-static void deciders_copy(GPtrArray *to, const char *const *from)
+static void
+deciders_copy(GPtrArray *to, const char *const *from)
 {
     for (gsize i = 0; from != NULL && from[i] != NULL; i++)
         g_ptr_array_add(to, g_strdup(from[i]));
 }
 
-void exeat_deciders_add(ExeatDeciders *deciders, const char *role, const char *const *people, const char *const *deputies)
+void
+exeat_deciders_add(ExeatDeciders *deciders, const char *role, const char *const *people, const char *const *deputies)
 {
     DecidersRole *row = g_new0(DecidersRole, 1);
 
@@ -61,7 +66,8 @@ void exeat_deciders_add(ExeatDeciders *deciders, const char *role, const char *c
     g_ptr_array_add(deciders->roles, row);
 }
 
-bool exeat_deciders_same(const char *a, const char *b)
+bool
+exeat_deciders_same(const char *a, const char *b)
 {
     g_autofree char *left = NULL, *right = NULL;
 
@@ -72,7 +78,8 @@ bool exeat_deciders_same(const char *a, const char *b)
     return strcmp(left, right) == 0;
 }
 
-static const DecidersRole *deciders_find(const ExeatDeciders *deciders, const char *name)
+static const DecidersRole *
+deciders_find(const ExeatDeciders *deciders, const char *name)
 {
     for (guint i = 0; i < deciders->roles->len; i++) {
         const DecidersRole *role = g_ptr_array_index(deciders->roles, i);
@@ -83,7 +90,8 @@ static const DecidersRole *deciders_find(const ExeatDeciders *deciders, const ch
     return NULL;
 }
 
-static bool deciders_list_has(const GPtrArray *list, const char *address)
+static bool
+deciders_list_has(const GPtrArray *list, const char *address)
 {
     for (guint i = 0; i < list->len; i++) {
         if (exeat_deciders_same(g_ptr_array_index(list, i), address))
@@ -92,14 +100,16 @@ static bool deciders_list_has(const GPtrArray *list, const char *address)
     return false;
 }
 
-bool exeat_deciders_has(const ExeatDeciders *deciders, const char *role, const char *address)
+bool
+exeat_deciders_has(const ExeatDeciders *deciders, const char *role, const char *address)
 {
     const DecidersRole *row = role != NULL ? deciders_find(deciders, role) : NULL;
 
     return row != NULL && (deciders_list_has(row->people, address) || deciders_list_has(row->deputies, address));
 }
 
-static void deciders_add_others(GPtrArray *to, const GPtrArray *from, const char *sender, const char *account)
+static void
+deciders_add_others(GPtrArray *to, const GPtrArray *from, const char *sender, const char *account)
 {
     for (guint i = 0; i < from->len; i++) {
         const char *address = g_ptr_array_index(from, i);
@@ -111,8 +121,9 @@ static void deciders_add_others(GPtrArray *to, const GPtrArray *from, const char
 }
 
 /* The people of @role who may decide on this letter: none if it is a letter of one of them. */
-static bool deciders_try(const ExeatDeciders *deciders, const char *name, const char *sender, const char *account,
-                         bool own_is_fine, GPtrArray *people, bool *out_own)
+static bool
+deciders_try(const ExeatDeciders *deciders, const char *name, const char *sender, const char *account, bool own_is_fine,
+             GPtrArray *people, bool *out_own)
 {
     const DecidersRole *role = deciders_find(deciders, name);
 
@@ -127,8 +138,9 @@ static bool deciders_try(const ExeatDeciders *deciders, const char *name, const 
     return people->len > 0;
 }
 
-bool exeat_deciders_choose(const ExeatDeciders *deciders, const GPtrArray *roles, const char *sender,
-                           const char *account, const char **out_role, GPtrArray **out_people)
+bool
+exeat_deciders_choose(const ExeatDeciders *deciders, const GPtrArray *roles, const char *sender, const char *account,
+                      const char **out_role, GPtrArray **out_people)
 {
     static const char *const usual[] = {EXEAT_ROLE_NAME_HEADTEACHER, EXEAT_ROLE_NAME_DEPUTY, EXEAT_ROLE_NAME_CHAIR};
     g_autoptr(GPtrArray) order = g_ptr_array_new(), people = g_ptr_array_new_with_free_func(g_free);

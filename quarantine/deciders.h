@@ -22,11 +22,13 @@ void exeat_deciders_free(ExeatDeciders *deciders);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatDeciders, exeat_deciders_free)
 
 /* While it is being made. @people and @deputies are NULL-terminated and may be NULL. */
-void exeat_deciders_add(ExeatDeciders *deciders, const char *role, const char *const *people, const char *const *deputies);
+void exeat_deciders_add(ExeatDeciders *deciders, const char *role, const char *const *people,
+                        const char *const *deputies);
 
 /*
- * The role and the people for a letter of @sender and @account (each may be NULL): the first of @roles (char *) that has
- * anybody, else headteacher, deputy, chair. False if there is nobody at all. *out_people (transfer full) holds char *.
+ * The role and the people for a letter of @sender and @account (each may be NULL): the first of @roles (char *) that
+ * has anybody, else headteacher, deputy, chair. False if there is nobody at all. *out_people (transfer full) holds char
+ * *.
  */
 bool exeat_deciders_choose(const ExeatDeciders *deciders, const GPtrArray *roles, const char *sender,
                            const char *account, const char **out_role, GPtrArray **out_people);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * SMTP by libcurl. The decisive reply is read from the protocol trace, since libcurl's own result does not tell a refusal
- * of the recipient from a relay that refuses everybody: a 5xx to the greeting, EHLO or AUTH is a fault of the set-up and
- * makes the letter wait; after MAIL it is about the letter.
+ * SMTP by libcurl. The decisive reply is read from the protocol trace, since libcurl's own result does not tell a
+ * refusal of the recipient from a relay that refuses everybody: a 5xx to the greeting, EHLO or AUTH is a fault of the
+ * set-up and makes the letter wait; after MAIL it is about the letter.
  *
  * What the relay says is hostile enough to be bounded: only digits and dots of it are kept.
  */
@@ -42,7 +42,8 @@ typedef struct DeliverRun {
     ExeatDeliveryResult result;
 } DeliverRun;
 
-static char *deliver_password(const char *path, GError **error)
+static char *
+deliver_password(const char *path, GError **error)
 {
     g_autoptr(GBytes) file = NULL;
     const char *data, *end;
@@ -55,13 +56,15 @@ static char *deliver_password(const char *path, GError **error)
     return g_strndup(data, end != NULL ? (gsize)(end - data) : size);
 }
 
-bool exeat_deliverer_new(const ExeatDeliverySettings *settings, ExeatDeliverer **out_deliverer, GError **error)
+bool
+exeat_deliverer_new(const ExeatDeliverySettings *settings, ExeatDeliverer **out_deliverer, GError **error)
 {
     g_autoptr(ExeatDeliverer) deliverer = NULL;
 
     if (settings->relay == NULL ||
         (!g_str_has_prefix(settings->relay, "smtp://") && !g_str_has_prefix(settings->relay, "smtps://"))) {
-        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "the relay has to be written smtp://HOST:PORT or smtps://HOST");
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG,
+                    "the relay has to be written smtp://HOST:PORT or smtps://HOST");
         return false;
     }
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
@@ -70,7 +73,8 @@ bool exeat_deliverer_new(const ExeatDeliverySettings *settings, ExeatDeliverer *
     }
     deliverer = g_new0(ExeatDeliverer, 1);
     /* libcurl takes the name for EHLO from the path of the URL. */
-    deliverer->url = g_strdup_printf("%s/%s", settings->relay, settings->hello != NULL ? settings->hello : g_get_host_name());
+    deliverer->url = g_strdup_printf("%s/%s", settings->relay,
+                                     settings->hello != NULL ? settings->hello : g_get_host_name());
     deliverer->ca_file = g_strdup(settings->ca_file);
     deliverer->user = g_strdup(settings->user);
     deliverer->timeout = settings->timeout;
@@ -84,7 +88,8 @@ bool exeat_deliverer_new(const ExeatDeliverySettings *settings, ExeatDeliverer *
     return true;
 }
 
-void exeat_deliverer_free(ExeatDeliverer *deliverer)
+void
+exeat_deliverer_free(ExeatDeliverer *deliverer)
 {
     if (deliverer == NULL)
         return;
@@ -96,7 +101,8 @@ void exeat_deliverer_free(ExeatDeliverer *deliverer)
     curl_global_cleanup();
 }
 
-static size_t deliver_read(char *buffer, size_t size, size_t count, void *user_data)
+static size_t
+deliver_read(char *buffer, size_t size, size_t count, void *user_data)
 {
     DeliverRun *run = user_data;
     gsize room = size * count, done = 0;
@@ -119,7 +125,8 @@ static size_t deliver_read(char *buffer, size_t size, size_t count, void *user_d
 }
 
 /* RFC 2034: "250 2.1.5 Ok"; the class is the code's first digit. */
-static void deliver_parse_enhanced(const char *text, gsize size, char first, char *enhanced)
+static void
+deliver_parse_enhanced(const char *text, gsize size, char first, char *enhanced)
 {
     gsize length = 0;
     guint dots = 0;
@@ -135,7 +142,8 @@ static void deliver_parse_enhanced(const char *text, gsize size, char first, cha
     enhanced[length] = '\0';
 }
 
-static void deliver_note_reply(DeliverRun *run, const char *line, gsize size)
+static void
+deliver_note_reply(DeliverRun *run, const char *line, gsize size)
 {
     if (run->phase == DELIVER_OVER || size < 3 || !g_ascii_isdigit(line[0]) || !g_ascii_isdigit(line[1]) ||
         !g_ascii_isdigit(line[2]))
@@ -147,7 +155,8 @@ static void deliver_note_reply(DeliverRun *run, const char *line, gsize size)
         deliver_parse_enhanced(line + 4, size - 4, line[0], run->result.enhanced);
 }
 
-static int deliver_trace(CURL *curl, curl_infotype type, char *data, size_t size, void *user_data)
+static int
+deliver_trace(CURL *curl, curl_infotype type, char *data, size_t size, void *user_data)
 {
     DeliverRun *run = user_data;
 
@@ -170,7 +179,8 @@ static int deliver_trace(CURL *curl, curl_infotype type, char *data, size_t size
     return 0;
 }
 
-static void deliver_set_up(const ExeatDeliverer *deliverer, CURL *curl, DeliverRun *run)
+static void
+deliver_set_up(const ExeatDeliverer *deliverer, CURL *curl, DeliverRun *run)
 {
     curl_off_t size = (curl_off_t)(g_bytes_get_size(run->pieces[0]) + g_bytes_get_size(run->pieces[1]));
     long how = deliverer->tls == EXEAT_TLS_MUST  ? (long)CURLUSESSL_ALL
@@ -207,7 +217,8 @@ static void deliver_set_up(const ExeatDeliverer *deliverer, CURL *curl, DeliverR
 }
 
 /* What would end the command line early, or mean another address. */
-static bool deliver_address_is_sane(const char *address)
+static bool
+deliver_address_is_sane(const char *address)
 {
     for (const char *p = address; *p != '\0'; p++) {
         if (g_ascii_iscntrl(*p) || *p == '<' || *p == '>' || (*p == ' ' && address[0] != '"'))
@@ -216,7 +227,8 @@ static bool deliver_address_is_sane(const char *address)
     return true;
 }
 
-static GBytes *deliver_crlf(GBytes *letter)
+static GBytes *
+deliver_crlf(GBytes *letter)
 {
     gsize size = 0;
     const char *data = g_bytes_get_data(letter, &size);
@@ -241,7 +253,8 @@ static GBytes *deliver_crlf(GBytes *letter)
     return g_byte_array_free_to_bytes(out);
 }
 
-static ExeatDeliveryOutcome deliver_outcome(const DeliverRun *run, CURLcode code)
+static ExeatDeliveryOutcome
+deliver_outcome(const DeliverRun *run, CURLcode code)
 {
     guint class = run->result.code / 100;
 
@@ -252,8 +265,9 @@ static ExeatDeliveryOutcome deliver_outcome(const DeliverRun *run, CURLcode code
     return EXEAT_DELIVERY_LATER;
 }
 
-void exeat_deliver(ExeatDeliverer *deliverer, const char *sender, const char *recipient, const char *header,
-                   GBytes *letter, ExeatDeliveryResult *out_result)
+void
+exeat_deliver(ExeatDeliverer *deliverer, const char *sender, const char *recipient, const char *header, GBytes *letter,
+              ExeatDeliveryResult *out_result)
 {
     g_autofree char *line = header != NULL ? g_strconcat(header, "\r\n", NULL) : g_strdup("");
     g_autoptr(GBytes) prefix = g_bytes_new(line, strlen(line)), body = deliver_crlf(letter);

@@ -19,9 +19,9 @@ typedef enum ExeatTls {
 } ExeatTls;
 
 typedef struct ExeatDeliverySettings {
-    const char *relay;         /* "smtp://127.0.0.1:10026", "smtps://mail.example" */
-    const char *hello;         /* what we call ourselves in EHLO, NULL: the host's name */
-    gint64 timeout;            /* seconds for a whole letter */
+    const char *relay; /* "smtp://127.0.0.1:10026", "smtps://mail.example" */
+    const char *hello; /* what we call ourselves in EHLO, NULL: the host's name */
+    gint64 timeout;    /* seconds for a whole letter */
     ExeatTls tls;
     const char *ca_file;       /* NULL: the system's */
     const char *user;          /* NULL: no login */

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static GMimeObject *dsn_part(const char *type, const char *subtype, const char *text)
+static GMimeObject *
+dsn_part(const char *type, const char *subtype, const char *text)
 {
     GMimePart *part = g_mime_part_new_with_type(type, subtype);
     GMimeStream *stream = g_mime_stream_mem_new_with_buffer(text, strlen(text));
@@ -16,7 +17,8 @@ static GMimeObject *dsn_part(const char *type, const char *subtype, const char *
     return GMIME_OBJECT(part);
 }
 
-static char *dsn_date(gint64 at)
+static char *
+dsn_date(gint64 at)
 {
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(at);
 
@@ -24,7 +26,8 @@ static char *dsn_date(gint64 at)
 }
 
 /* RFC 3464 2.1: one group of fields for the message, then one for each recipient. */
-static char *dsn_status(const ExeatNotice *notice)
+static char *
+dsn_status(const ExeatNotice *notice)
 {
     const char *at = strrchr(notice->from, '@');
     g_autofree char *arrival = dsn_date(notice->received_at);
@@ -40,7 +43,8 @@ static char *dsn_status(const ExeatNotice *notice)
     return g_string_free(text, false);
 }
 
-static char *dsn_headers(const ExeatNotice *notice)
+static char *
+dsn_headers(const ExeatNotice *notice)
 {
     g_autofree char *date = dsn_date(notice->received_at);
     bool known = exeat_notice_is_message_id(notice->message_id);
@@ -49,13 +53,15 @@ static char *dsn_headers(const ExeatNotice *notice)
                            known ? "\n" : "");
 }
 
-static void dsn_add(GMimeMultipart *report, GMimeObject *part)
+static void
+dsn_add(GMimeMultipart *report, GMimeObject *part)
 {
     g_mime_multipart_add(report, part);
     g_object_unref(part);
 }
 
-GBytes *exeat_dsn_build(const ExeatNotice *notice)
+GBytes *
+exeat_dsn_build(const ExeatNotice *notice)
 {
     GMimeMessage *message = exeat_notice_new_message(notice);
     GMimeMultipart *report = g_mime_multipart_new_with_subtype("report");

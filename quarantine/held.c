@@ -14,8 +14,8 @@
 static const char held_digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 static const char *const held_names[EXEAT_HELD_STATES] = {
-    [EXEAT_HELD_HELD] = "held",           [EXEAT_HELD_RELEASING] = "releasing", [EXEAT_HELD_RELEASED] = "released",
-    [EXEAT_HELD_FAILED] = "failed",       [EXEAT_HELD_RETURNING] = "returning", [EXEAT_HELD_RETURNED] = "returned",
+    [EXEAT_HELD_HELD] = "held",       [EXEAT_HELD_RELEASING] = "releasing", [EXEAT_HELD_RELEASED] = "released",
+    [EXEAT_HELD_FAILED] = "failed",   [EXEAT_HELD_RETURNING] = "returning", [EXEAT_HELD_RETURNED] = "returned",
     [EXEAT_HELD_EXPIRED] = "expired",
 };
 
@@ -29,12 +29,14 @@ static const guint held_arrows[EXEAT_HELD_STATES] = {
     [EXEAT_HELD_EXPIRED] = TO(RETURNED),
 };
 
-const char *exeat_held_state_name(ExeatHeldState state)
+const char *
+exeat_held_state_name(ExeatHeldState state)
 {
     return (guint)state < EXEAT_HELD_STATES ? held_names[state] : "unknown";
 }
 
-bool exeat_held_state_from_name(const char *name, ExeatHeldState *out_state)
+bool
+exeat_held_state_from_name(const char *name, ExeatHeldState *out_state)
 {
     for (guint i = 0; i < EXEAT_HELD_STATES; i++) {
         if (g_strcmp0(name, held_names[i]) == 0) {
@@ -45,18 +47,21 @@ bool exeat_held_state_from_name(const char *name, ExeatHeldState *out_state)
     return false;
 }
 
-bool exeat_held_may_move(ExeatHeldState from, ExeatHeldState to)
+bool
+exeat_held_may_move(ExeatHeldState from, ExeatHeldState to)
 {
     return (guint)from < EXEAT_HELD_STATES && (guint)to < EXEAT_HELD_STATES && (held_arrows[from] & 1u << to) != 0;
 }
 
-bool exeat_held_is_open(ExeatHeldState state)
+bool
+exeat_held_is_open(ExeatHeldState state)
 {
     return state == EXEAT_HELD_HELD || state == EXEAT_HELD_RELEASING || state == EXEAT_HELD_RETURNING ||
            state == EXEAT_HELD_EXPIRED;
 }
 
-gint64 exeat_held_backoff(guint attempts)
+gint64
+exeat_held_backoff(guint attempts)
 {
     gint64 wait = HELD_BACKOFF_FIRST;
 
@@ -65,12 +70,14 @@ gint64 exeat_held_backoff(guint attempts)
     return MIN(wait, HELD_BACKOFF_LAST);
 }
 
-static char *held_format_id(const char *digits)
+static char *
+held_format_id(const char *digits)
 {
     return g_strdup_printf("H-%.4s-%.4s-%.4s", digits, digits + 4, digits + 8);
 }
 
-char *exeat_held_new_id(void)
+char *
+exeat_held_new_id(void)
 {
     guint8 random[HELD_ID_DIGITS];
     char digits[HELD_ID_DIGITS + 1] = "";
@@ -83,7 +90,8 @@ char *exeat_held_new_id(void)
     return held_format_id(digits);
 }
 
-char *exeat_held_parse_id(const char *text)
+char *
+exeat_held_parse_id(const char *text)
 {
     char digits[HELD_ID_DIGITS + 1] = "";
     guint count = 0;

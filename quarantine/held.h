@@ -10,9 +10,9 @@
  *
  * Every arrow is a compare-and-set in the store: two who decide at once cannot both win. Plain values, no state here.
  *
- * Each attempt is written down as started before the relay is spoken to. Who dies between the relay's 2xx and the commit
- * that records it leaves a row in `releasing` whose lease runs out; it is tried again, and that recipient may get the
- * letter twice. SMTP has no way to close that gap (RFC 5321 6.1); it is the only one.
+ * Each attempt is written down as started before the relay is spoken to. Who dies between the relay's 2xx and the
+ * commit that records it leaves a row in `releasing` whose lease runs out; it is tried again, and that recipient may
+ * get the letter twice. SMTP has no way to close that gap (RFC 5321 6.1); it is the only one.
  */
 #ifndef EXEAT_QUARANTINE_HELD_H
 #define EXEAT_QUARANTINE_HELD_H

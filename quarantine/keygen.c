@@ -19,7 +19,8 @@
 #define KEYGEN_SERIAL_BYTES 16
 #define KEYGEN_RANDOM_LIMIT 64
 
-static bool keygen_extension(X509 *certificate, int nid, const char *value)
+static bool
+keygen_extension(X509 *certificate, int nid, const char *value)
 {
     X509V3_CTX context;
     g_autoptr(X509_EXTENSION) extension = NULL;
@@ -29,7 +30,8 @@ static bool keygen_extension(X509 *certificate, int nid, const char *value)
     return extension != NULL && X509_add_ext(certificate, extension, -1) == 1;
 }
 
-static bool keygen_serial(X509 *certificate)
+static bool
+keygen_serial(X509 *certificate)
 {
     guint8 random[KEYGEN_SERIAL_BYTES];
     BIGNUM *number;
@@ -44,7 +46,8 @@ static bool keygen_serial(X509 *certificate)
     return done;
 }
 
-static X509 *keygen_certificate(EVP_PKEY *key, const char *name)
+static X509 *
+keygen_certificate(EVP_PKEY *key, const char *name)
 {
     g_autoptr(X509) certificate = X509_new();
     X509_NAME *subject;
@@ -66,7 +69,8 @@ static X509 *keygen_certificate(EVP_PKEY *key, const char *name)
     return X509_sign(certificate, key, EVP_sha256()) > 0 ? g_steal_pointer(&certificate) : NULL;
 }
 
-static bool keygen_store(BIO *pem, const char *path, mode_t mode, GError **error)
+static bool
+keygen_store(BIO *pem, const char *path, mode_t mode, GError **error)
 {
     char *data = NULL;
     long size = BIO_get_mem_data(pem, &data);
@@ -74,7 +78,8 @@ static bool keygen_store(BIO *pem, const char *path, mode_t mode, GError **error
     return exeat_secret_create(path, mode, data, (gsize)size, error);
 }
 
-bool exeat_keygen_quarantine(const char *key_path, const char *certificate_path, const char *name, GError **error)
+bool
+exeat_keygen_quarantine(const char *key_path, const char *certificate_path, const char *name, GError **error)
 {
     g_autoptr(EVP_PKEY) key = EVP_RSA_gen(EXEAT_KEYGEN_RSA_BITS);
     g_autoptr(X509) certificate = key != NULL ? keygen_certificate(key, name) : NULL;
@@ -97,7 +102,8 @@ bool exeat_keygen_quarantine(const char *key_path, const char *certificate_path,
     return false;
 }
 
-bool exeat_keygen_random(const char *path, gsize bytes, GError **error)
+bool
+exeat_keygen_random(const char *path, gsize bytes, GError **error)
 {
     guint8 random[KEYGEN_RANDOM_LIMIT];
     char text[2 * KEYGEN_RANDOM_LIMIT + 1];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What a notice says before it is text or HTML: a list of blocks. notice_words.c has the words, notice_blocks.c makes the
- * list, notice_text.c and notice_html.c write it down.
+ * What a notice says before it is text or HTML: a list of blocks. notice_words.c has the words, notice_blocks.c makes
+ * the list, notice_text.c and notice_html.c write it down.
  */
 #ifndef EXEAT_QUARANTINE_NOTICE_PRIVATE_H
 #define EXEAT_QUARANTINE_NOTICE_PRIVATE_H
@@ -32,7 +32,7 @@ typedef struct NoticeWords {
     const char *what, *how, *next, *reference; /* headings */
     const char *clause;                        /* {clause} */
     const char *sign_in, *note, *privacy, *no_deadline;
-    const char *roles[8][2];                   /* name in the configuration, words; NULL ends */
+    const char *roles[8][2]; /* name in the configuration, words; NULL ends */
     const char *some_role;
 } NoticeWords;
 

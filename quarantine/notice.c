@@ -14,15 +14,17 @@
 
 #define NOTICE_MESSAGE_ID_LIMIT 250
 
-const char *exeat_notice_kind_name(ExeatNoticeKind kind)
+const char *
+exeat_notice_kind_name(ExeatNoticeKind kind)
 {
-    static const char *const names[EXEAT_NOTICE_KINDS] = {"held",   "decision", "put-right", "returned", "expired",
+    static const char *const names[EXEAT_NOTICE_KINDS] = {"held",     "decision", "put-right", "returned", "expired",
                                                           "released", "failed",   "reminder",  "opened",   "untold"};
 
     return (guint)kind < EXEAT_NOTICE_KINDS ? names[kind] : "unknown";
 }
 
-bool exeat_notice_is_message_id(const char *text)
+bool
+exeat_notice_is_message_id(const char *text)
 {
     gsize length = text != NULL ? strnlen(text, NOTICE_MESSAGE_ID_LIMIT + 1) : 0;
     guint ats = 0;
@@ -37,7 +39,8 @@ bool exeat_notice_is_message_id(const char *text)
     return ats == 1;
 }
 
-static void notice_start_gmime(void)
+static void
+notice_start_gmime(void)
 {
     static gsize started = 0;
 
@@ -47,7 +50,8 @@ static void notice_start_gmime(void)
     }
 }
 
-static char *notice_new_message_id(const char *from)
+static char *
+notice_new_message_id(const char *from)
 {
     const char *at = strrchr(from, '@');
     guint8 random[16];
@@ -61,7 +65,8 @@ static char *notice_new_message_id(const char *from)
     return g_string_free(id, false);
 }
 
-static void notice_add_address(GMimeMessage *message, GMimeAddressType type, const char *name, const char *address)
+static void
+notice_add_address(GMimeMessage *message, GMimeAddressType type, const char *name, const char *address)
 {
     InternetAddress *mailbox = internet_address_mailbox_new(name, address);
 
@@ -69,7 +74,8 @@ static void notice_add_address(GMimeMessage *message, GMimeAddressType type, con
     g_object_unref(mailbox);
 }
 
-GMimeMessage *exeat_notice_new_message(const ExeatNotice *notice)
+GMimeMessage *
+exeat_notice_new_message(const ExeatNotice *notice)
 {
     GMimeMessage *message;
     GMimeObject *object;
@@ -97,7 +103,8 @@ GMimeMessage *exeat_notice_new_message(const ExeatNotice *notice)
     return message;
 }
 
-static GMimeObject *notice_text_part(const char *subtype, const char *text)
+static GMimeObject *
+notice_text_part(const char *subtype, const char *text)
 {
     GMimeTextPart *part = g_mime_text_part_new_with_subtype(subtype);
 
@@ -107,13 +114,15 @@ static GMimeObject *notice_text_part(const char *subtype, const char *text)
     return GMIME_OBJECT(part);
 }
 
-static void notice_add_part(GMimeMultipart *multipart, GMimeObject *part)
+static void
+notice_add_part(GMimeMultipart *multipart, GMimeObject *part)
 {
     g_mime_multipart_add(multipart, part);
     g_object_unref(part);
 }
 
-GMimeObject *exeat_notice_new_body(const ExeatNotice *notice)
+GMimeObject *
+exeat_notice_new_body(const ExeatNotice *notice)
 {
     g_autoptr(GPtrArray) blocks = exeat_notice_blocks(notice);
     g_autofree char *subject = exeat_notice_subject(notice), *text = exeat_notice_text(blocks),
@@ -127,7 +136,8 @@ GMimeObject *exeat_notice_new_body(const ExeatNotice *notice)
     return GMIME_OBJECT(alternative);
 }
 
-GBytes *exeat_notice_to_bytes(GMimeMessage *message)
+GBytes *
+exeat_notice_to_bytes(GMimeMessage *message)
 {
     GMimeFormatOptions *options = g_mime_format_options_new();
     GMimeStream *stream = g_mime_stream_mem_new();
@@ -143,7 +153,8 @@ GBytes *exeat_notice_to_bytes(GMimeMessage *message)
     return bytes;
 }
 
-GBytes *exeat_notice_build(const ExeatNotice *notice)
+GBytes *
+exeat_notice_build(const ExeatNotice *notice)
 {
     GMimeMessage *message;
     GMimeObject *body;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The mails that exeat writes: complete RFC 5322 messages, text and HTML, auto-generated (RFC 3834). A notice may be open
- * on a classroom's whiteboard: it names nobody, quotes nothing, and holds no subject and no address but that of its
- * reader. It says what kind of thing was found and where, which rule says so, how to put it right, what happens next.
+ * The mails that exeat writes: complete RFC 5322 messages, text and HTML, auto-generated (RFC 3834). A notice may be
+ * open on a classroom's whiteboard: it names nobody, quotes nothing, and holds no subject and no address but that of
+ * its reader. It says what kind of thing was found and where, which rule says so, how to put it right, what happens
+ * next.
  */
 #ifndef EXEAT_QUARANTINE_NOTICE_H
 #define EXEAT_QUARANTINE_NOTICE_H
@@ -31,23 +32,23 @@ const char *exeat_notice_kind_name(ExeatNoticeKind kind); /* "held": in the outb
 
 typedef struct ExeatNotice {
     ExeatNoticeKind kind;
-    const char *id;             /* "H-7K3M-Q9TX-2B4W" */
-    const char *language;       /* "en", "cy", "both" */
-    const char *from, *to;      /* addresses */
-    const GPtrArray *findings;  /* ExeatFinding; may be NULL */
-    const GArray *places;       /* ExeatGuidancePlace, one a finding; may be NULL */
-    guint concerned;            /* how many of the recipients this is about */
-    guint recipients;           /* all of the letter's */
-    const char *deadline;       /* as people write it, or NULL */
-    const char *role;           /* who decides or decided: "headteacher", or NULL */
-    const char *console;        /* URL of the office, or NULL */
-    const char *message_id;     /* of the letter, or NULL; anything but a plain message id is left out */
-    bool note;                  /* the one who decided left a note to be read after signing in */
-    guint code;                 /* FAILED: the reply */
+    const char *id;            /* "H-7K3M-Q9TX-2B4W" */
+    const char *language;      /* "en", "cy", "both" */
+    const char *from, *to;     /* addresses */
+    const GPtrArray *findings; /* ExeatFinding; may be NULL */
+    const GArray *places;      /* ExeatGuidancePlace, one a finding; may be NULL */
+    guint concerned;           /* how many of the recipients this is about */
+    guint recipients;          /* all of the letter's */
+    const char *deadline;      /* as people write it, or NULL */
+    const char *role;          /* who decides or decided: "headteacher", or NULL */
+    const char *console;       /* URL of the office, or NULL */
+    const char *message_id;    /* of the letter, or NULL; anything but a plain message id is left out */
+    bool note;                 /* the one who decided left a note to be read after signing in */
+    guint code;                /* FAILED: the reply */
     const char *enhanced;
     gint64 now;
-    const GArray *indices;      /* RETURNED, EXPIRED: of guint, the recipients this is about */
-    gint64 received_at;         /* RETURNED, EXPIRED: the letter's */
+    const GArray *indices; /* RETURNED, EXPIRED: of guint, the recipients this is about */
+    gint64 received_at;    /* RETURNED, EXPIRED: the letter's */
 } ExeatNotice;
 
 /* (transfer full) with CRLF line ends. */

@@ -10,7 +10,8 @@
 
 #define NOTICE_WIDTH 72
 
-static void notice_free_block(gpointer data)
+static void
+notice_free_block(gpointer data)
 {
     NoticeBlock *block = data;
 
@@ -18,7 +19,8 @@ static void notice_free_block(gpointer data)
     g_free(block);
 }
 
-static void notice_add(GPtrArray *blocks, NoticeBlockKind kind, const char *text)
+static void
+notice_add(GPtrArray *blocks, NoticeBlockKind kind, const char *text)
 {
     NoticeBlock *block = g_new0(NoticeBlock, 1);
 
@@ -27,7 +29,8 @@ static void notice_add(GPtrArray *blocks, NoticeBlockKind kind, const char *text
     g_ptr_array_add(blocks, block);
 }
 
-static const char *notice_role(const NoticeWords *words, const char *role)
+static const char *
+notice_role(const NoticeWords *words, const char *role)
 {
     for (gsize i = 0; role != NULL && words->roles[i][0] != NULL; i++) {
         if (strcmp(words->roles[i][0], role) == 0)
@@ -36,7 +39,8 @@ static const char *notice_role(const NoticeWords *words, const char *role)
     return words->some_role;
 }
 
-static char *notice_fill(const ExeatNotice *notice, const char *pattern)
+static char *
+notice_fill(const ExeatNotice *notice, const char *pattern)
 {
     const NoticeWords *words = exeat_notice_words(notice->language);
     g_autoptr(GString) text = g_string_new(pattern);
@@ -54,7 +58,8 @@ static char *notice_fill(const ExeatNotice *notice, const char *pattern)
     return g_strdup(text->str);
 }
 
-static void notice_add_filled(GPtrArray *blocks, NoticeBlockKind kind, const ExeatNotice *notice, const char *pattern)
+static void
+notice_add_filled(GPtrArray *blocks, NoticeBlockKind kind, const ExeatNotice *notice, const char *pattern)
 {
     g_autofree char *text = notice_fill(notice, pattern);
 
@@ -62,7 +67,8 @@ static void notice_add_filled(GPtrArray *blocks, NoticeBlockKind kind, const Exe
 }
 
 /* The same notice in one of two languages. */
-static ExeatNotice notice_in(const ExeatNotice *notice, const char *language)
+static ExeatNotice
+notice_in(const ExeatNotice *notice, const char *language)
 {
     ExeatNotice copy = *notice;
 
@@ -70,12 +76,14 @@ static ExeatNotice notice_in(const ExeatNotice *notice, const char *language)
     return copy;
 }
 
-static bool notice_is_in_both(const ExeatNotice *notice)
+static bool
+notice_is_in_both(const ExeatNotice *notice)
 {
     return g_strcmp0(notice->language, "both") == 0;
 }
 
-char *exeat_notice_subject(const ExeatNotice *notice)
+char *
+exeat_notice_subject(const ExeatNotice *notice)
 {
     if (notice_is_in_both(notice)) {
         ExeatNotice english = notice_in(notice, "en"), welsh = notice_in(notice, "cy");
@@ -86,7 +94,8 @@ char *exeat_notice_subject(const ExeatNotice *notice)
     return notice_fill(notice, exeat_notice_words(notice->language)->kinds[notice->kind].subject);
 }
 
-static bool notice_is_first_of_policy(const ExeatNotice *notice, guint i)
+static bool
+notice_is_first_of_policy(const ExeatNotice *notice, guint i)
 {
     const ExeatFinding *finding = g_ptr_array_index(notice->findings, i);
 
@@ -97,7 +106,8 @@ static bool notice_is_first_of_policy(const ExeatNotice *notice, guint i)
     return true;
 }
 
-static void notice_add_policy(GPtrArray *blocks, const ExeatNotice *notice, const ExeatFinding *first)
+static void
+notice_add_policy(GPtrArray *blocks, const ExeatNotice *notice, const ExeatFinding *first)
 {
     const NoticeWords *words = exeat_notice_words(notice->language);
 
@@ -123,7 +133,8 @@ static void notice_add_policy(GPtrArray *blocks, const ExeatNotice *notice, cons
     }
 }
 
-static void notice_add_steps(GPtrArray *blocks, const ExeatNotice *notice, const char *policy)
+static void
+notice_add_steps(GPtrArray *blocks, const ExeatNotice *notice, const char *policy)
 {
     for (guint program = 0; program < EXEAT_GUIDANCE_PROGRAMS; program++) {
         const char *const *steps = exeat_guidance_steps(policy, (ExeatGuidanceProgram)program, notice->language);
@@ -138,13 +149,15 @@ static void notice_add_steps(GPtrArray *blocks, const ExeatNotice *notice, const
     }
 }
 
-static bool notice_is_for_sender(ExeatNoticeKind kind)
+static bool
+notice_is_for_sender(ExeatNoticeKind kind)
 {
     return kind == EXEAT_NOTICE_HELD || kind == EXEAT_NOTICE_PUT_RIGHT || kind == EXEAT_NOTICE_RETURNED ||
            kind == EXEAT_NOTICE_EXPIRED;
 }
 
-static void notice_add_findings(GPtrArray *blocks, const ExeatNotice *notice)
+static void
+notice_add_findings(GPtrArray *blocks, const ExeatNotice *notice)
 {
     const NoticeWords *words = exeat_notice_words(notice->language);
     bool steps = notice_is_for_sender(notice->kind);
@@ -166,7 +179,8 @@ static void notice_add_findings(GPtrArray *blocks, const ExeatNotice *notice)
     }
 }
 
-static void notice_add_all(GPtrArray *blocks, const ExeatNotice *notice)
+static void
+notice_add_all(GPtrArray *blocks, const ExeatNotice *notice)
 {
     const NoticeWords *words = exeat_notice_words(notice->language);
 
@@ -186,7 +200,8 @@ static void notice_add_all(GPtrArray *blocks, const ExeatNotice *notice)
     notice_add(blocks, NOTICE_PARAGRAPH, words->privacy);
 }
 
-GPtrArray *exeat_notice_blocks(const ExeatNotice *notice)
+GPtrArray *
+exeat_notice_blocks(const ExeatNotice *notice)
 {
     GPtrArray *blocks = g_ptr_array_new_with_free_func(notice_free_block);
 
@@ -202,7 +217,8 @@ GPtrArray *exeat_notice_blocks(const ExeatNotice *notice)
     return blocks;
 }
 
-static void notice_wrap(GString *out, const char *first, const char *indent, const char *text)
+static void
+notice_wrap(GString *out, const char *first, const char *indent, const char *text)
 {
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
     glong column = g_utf8_strlen(first, -1);
@@ -226,7 +242,8 @@ static void notice_wrap(GString *out, const char *first, const char *indent, con
     g_string_append_c(out, '\n');
 }
 
-char *exeat_notice_text(const GPtrArray *blocks)
+char *
+exeat_notice_text(const GPtrArray *blocks)
 {
     GString *out = g_string_new("");
     guint step = 0;
@@ -262,7 +279,8 @@ char *exeat_notice_text(const GPtrArray *blocks)
     return g_string_free(out, false);
 }
 
-static xmlNode *notice_child(xmlNode *parent, const char *name, const char *text, const char *style)
+static xmlNode *
+notice_child(xmlNode *parent, const char *name, const char *text, const char *style)
 {
     xmlNode *node = xmlNewTextChild(parent, NULL, (const xmlChar *)name, (const xmlChar *)text);
 
@@ -271,7 +289,8 @@ static xmlNode *notice_child(xmlNode *parent, const char *name, const char *text
     return node;
 }
 
-static void notice_html_blocks(const GPtrArray *blocks, xmlNode *body)
+static void
+notice_html_blocks(const GPtrArray *blocks, xmlNode *body)
 {
     xmlNode *list = NULL;
     NoticeBlockKind last = NOTICE_PARAGRAPH;
@@ -292,14 +311,16 @@ static void notice_html_blocks(const GPtrArray *blocks, xmlNode *body)
         } else if (block->kind == NOTICE_LINK) {
             xmlNode *paragraph = notice_child(body, "p", NULL, NULL);
 
-            xmlNewProp(notice_child(paragraph, "a", block->text, NULL), (const xmlChar *)"href", (const xmlChar *)block->text);
+            xmlNewProp(notice_child(paragraph, "a", block->text, NULL), (const xmlChar *)"href",
+                       (const xmlChar *)block->text);
         } else {
             notice_child(body, "p", block->text, NULL);
         }
     }
 }
 
-char *exeat_notice_html(const GPtrArray *blocks, const char *title, const char *language)
+char *
+exeat_notice_html(const GPtrArray *blocks, const char *title, const char *language)
 {
     xmlDoc *document = htmlNewDocNoDtD(NULL, NULL);
     xmlNode *html, *head, *node;
@@ -318,8 +339,8 @@ char *exeat_notice_html(const GPtrArray *blocks, const char *title, const char *
     xmlNewProp(node, (const xmlChar *)"name", (const xmlChar *)"viewport");
     xmlNewProp(node, (const xmlChar *)"content", (const xmlChar *)"width=device-width");
     notice_child(head, "title", title, NULL);
-    notice_html_blocks(blocks, notice_child(html, "body", NULL,
-                                            "font-family:sans-serif;line-height:1.5;max-width:40em;margin:1em"));
+    notice_html_blocks(
+        blocks, notice_child(html, "body", NULL, "font-family:sans-serif;line-height:1.5;max-width:40em;margin:1em"));
     htmlDocDumpMemoryFormat(document, &buffer, &size, 0);
     text = g_strndup((const char *)buffer, size > 0 ? (gsize)size : 0);
     xmlFree(buffer);

@@ -13,7 +13,8 @@
 #include "base/error.h"
 #include "quarantine/secret.h"
 
-ExeatMail *exeat_mail_new(const char *recipient, GBytes *message)
+ExeatMail *
+exeat_mail_new(const char *recipient, GBytes *message)
 {
     ExeatMail *mail = g_new0(ExeatMail, 1);
 
@@ -22,7 +23,8 @@ ExeatMail *exeat_mail_new(const char *recipient, GBytes *message)
     return mail;
 }
 
-void exeat_mail_free(ExeatMail *mail)
+void
+exeat_mail_free(ExeatMail *mail)
 {
     if (mail == NULL)
         return;
@@ -32,8 +34,9 @@ void exeat_mail_free(ExeatMail *mail)
     g_free(mail);
 }
 
-bool exeat_outbox_add(ExeatChange *change, const ExeatSealer *sealer, const char *kind, const char *letter,
-                      gint64 due_at, const ExeatMail *mail, GError **error)
+bool
+exeat_outbox_add(ExeatChange *change, const ExeatSealer *sealer, const char *kind, const char *letter, gint64 due_at,
+                 const ExeatMail *mail, GError **error)
 {
     g_autoptr(GString) text = g_string_new("to: ");
     g_autoptr(GBytes) plain = NULL, sealed = NULL;
@@ -61,7 +64,8 @@ bool exeat_outbox_add(ExeatChange *change, const ExeatSealer *sealer, const char
     return true;
 }
 
-static void outbox_read_returns(const char *text, ExeatMail *mail)
+static void
+outbox_read_returns(const char *text, ExeatMail *mail)
 {
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
 
@@ -77,7 +81,8 @@ static void outbox_read_returns(const char *text, ExeatMail *mail)
     }
 }
 
-bool exeat_outbox_open(const ExeatOpener *opener, GBytes *sealed, ExeatMail **out_mail, GError **error)
+bool
+exeat_outbox_open(const ExeatOpener *opener, GBytes *sealed, ExeatMail **out_mail, GError **error)
 {
     g_autoptr(GBytes) plain = NULL;
     g_autoptr(ExeatMail) mail = g_new0(ExeatMail, 1);

@@ -14,9 +14,9 @@
 
 typedef struct ExeatMail {
     char *recipient;
-    GBytes *message;     /* complete, with CRLF */
-    GArray *returns;     /* of guint: recipients of the letter that are returned once this mail is delivered; or NULL */
-    bool fallback;       /* goes to somebody else already, because the one whom it was for could not be reached */
+    GBytes *message; /* complete, with CRLF */
+    GArray *returns; /* of guint: recipients of the letter that are returned once this mail is delivered; or NULL */
+    bool fallback;   /* goes to somebody else already, because the one whom it was for could not be reached */
 } ExeatMail;
 
 ExeatMail *exeat_mail_new(const char *recipient, GBytes *message);

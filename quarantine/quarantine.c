@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Putting letters in. Everything that follows from holding a letter (its copy, its findings, its recipients, the notices,
- * the row in the trail) is one change and one commit; when it fails, nothing of it has happened and the gate answers with
- * a temporary failure.
+ * Putting letters in. Everything that follows from holding a letter (its copy, its findings, its recipients, the
+ * notices, the row in the trail) is one change and one commit; when it fails, nothing of it has happened and the gate
+ * answers with a temporary failure.
  */
 #include "quarantine/quarantine.h"
 
@@ -13,7 +13,8 @@
 #include "quarantine/quarantine-private.h"
 #include "quarantine/secret.h"
 
-ExeatQuarantine *exeat_quarantine_new(const ExeatQuarantineSetup *setup)
+ExeatQuarantine *
+exeat_quarantine_new(const ExeatQuarantineSetup *setup)
 {
     ExeatQuarantine *quarantine = g_new0(ExeatQuarantine, 1);
 
@@ -34,13 +35,15 @@ ExeatQuarantine *exeat_quarantine_new(const ExeatQuarantineSetup *setup)
     return quarantine;
 }
 
-ExeatQuarantine *exeat_quarantine_ref(ExeatQuarantine *quarantine)
+ExeatQuarantine *
+exeat_quarantine_ref(ExeatQuarantine *quarantine)
 {
     g_atomic_ref_count_inc(&quarantine->references);
     return quarantine;
 }
 
-void exeat_quarantine_unref(ExeatQuarantine *quarantine)
+void
+exeat_quarantine_unref(ExeatQuarantine *quarantine)
 {
     if (quarantine == NULL || !g_atomic_ref_count_dec(&quarantine->references))
         return;
@@ -57,18 +60,21 @@ void exeat_quarantine_unref(ExeatQuarantine *quarantine)
     g_free(quarantine);
 }
 
-ExeatStore *exeat_quarantine_store(const ExeatQuarantine *quarantine)
+ExeatStore *
+exeat_quarantine_store(const ExeatQuarantine *quarantine)
 {
     return quarantine->store;
 }
 
-gint64 exeat_quarantine_now(gint64 now)
+gint64
+exeat_quarantine_now(gint64 now)
 {
     return now != 0 ? now : g_get_real_time() / G_USEC_PER_SEC;
 }
 
 /* An address of the school, which alone is written to. */
-static bool quarantine_is_inside(const ExeatQuarantine *quarantine, const char *address)
+static bool
+quarantine_is_inside(const ExeatQuarantine *quarantine, const char *address)
 {
     const char *at = address != NULL ? strrchr(address, '@') : NULL;
     g_autofree char *domain = at != NULL ? exeat_domain_normalise(at + 1) : NULL;
@@ -80,14 +86,16 @@ static bool quarantine_is_inside(const ExeatQuarantine *quarantine, const char *
     return false;
 }
 
-static const char *quarantine_whom_to_tell(const ExeatQuarantine *quarantine, const ExeatEnvelope *envelope)
+static const char *
+quarantine_whom_to_tell(const ExeatQuarantine *quarantine, const ExeatEnvelope *envelope)
 {
     if (quarantine_is_inside(quarantine, envelope->sender))
         return envelope->sender;
     return quarantine_is_inside(quarantine, envelope->account) ? envelope->account : NULL;
 }
 
-static ExeatCard *quarantine_card(const ExeatQuarantine *quarantine, const ExeatHoldRequest *request)
+static ExeatCard *
+quarantine_card(const ExeatQuarantine *quarantine, const ExeatHoldRequest *request)
 {
     ExeatCard *card = exeat_card_new();
     const ExeatEnvelope *envelope = request->envelope;
@@ -122,7 +130,8 @@ static ExeatCard *quarantine_card(const ExeatQuarantine *quarantine, const Exeat
     return card;
 }
 
-static ExeatLetterRow *quarantine_row(const ExeatCard *card, const char *id, gint64 size, gint64 now)
+static ExeatLetterRow *
+quarantine_row(const ExeatCard *card, const char *id, gint64 size, gint64 now)
 {
     ExeatLetterRow *row = exeat_letter_row_new();
 
@@ -145,13 +154,15 @@ static ExeatLetterRow *quarantine_row(const ExeatCard *card, const char *id, gin
     return row;
 }
 
-static bool quarantine_seal_letter(const ExeatQuarantine *quarantine, ExeatChange *change, const ExeatCard *card,
-                                   GBytes *letter, GError **error)
+static bool
+quarantine_seal_letter(const ExeatQuarantine *quarantine, ExeatChange *change, const ExeatCard *card, GBytes *letter,
+                       GError **error)
 {
     g_autoptr(GBytes) plain = exeat_card_to_bytes(card);
 
     if ((gint64)g_bytes_get_size(letter) > quarantine->max_letter) {
-        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_LIMIT, "the letter is larger than the quarantine keeps (%" G_GINT64_FORMAT " bytes)",
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_LIMIT,
+                    "the letter is larger than the quarantine keeps (%" G_GINT64_FORMAT " bytes)",
                     quarantine->max_letter);
         return false;
     }
@@ -159,8 +170,9 @@ static bool quarantine_seal_letter(const ExeatQuarantine *quarantine, ExeatChang
            exeat_seal(quarantine->sealer, letter, &change->sealed_letter, error);
 }
 
-ExeatNotice exeat_quarantine_notice(const ExeatQuarantine *quarantine, const ExeatCard *card, ExeatNoticeKind kind,
-                                    const char *id, guint concerned, const char *deadline_text, gint64 now)
+ExeatNotice
+exeat_quarantine_notice(const ExeatQuarantine *quarantine, const ExeatCard *card, ExeatNoticeKind kind, const char *id,
+                        guint concerned, const char *deadline_text, gint64 now)
 {
     return (ExeatNotice){
         .kind = kind,
@@ -180,8 +192,9 @@ ExeatNotice exeat_quarantine_notice(const ExeatQuarantine *quarantine, const Exe
     };
 }
 
-bool exeat_quarantine_add_notice(const ExeatQuarantine *quarantine, ExeatChange *change, ExeatNotice *notice,
-                                 const char *to, const GArray *returns, bool fallback, GError **error)
+bool
+exeat_quarantine_add_notice(const ExeatQuarantine *quarantine, ExeatChange *change, ExeatNotice *notice, const char *to,
+                            const GArray *returns, bool fallback, GError **error)
 {
     g_autoptr(GBytes) message = NULL;
     g_autoptr(ExeatMail) mail = NULL;
@@ -194,12 +207,13 @@ bool exeat_quarantine_add_notice(const ExeatQuarantine *quarantine, ExeatChange 
         mail->returns = g_array_new(false, false, sizeof(guint));
         g_array_append_vals(mail->returns, returns->data, returns->len);
     }
-    return exeat_outbox_add(change, quarantine->sealer, exeat_notice_kind_name(notice->kind), notice->id, change->at, mail,
-                            error);
+    return exeat_outbox_add(change, quarantine->sealer, exeat_notice_kind_name(notice->kind), notice->id, change->at,
+                            mail, error);
 }
 
-bool exeat_quarantine_add_decider_notices(const ExeatQuarantine *quarantine, ExeatChange *change, ExeatNotice *notice,
-                                          const ExeatCard *card, GError **error)
+bool
+exeat_quarantine_add_decider_notices(const ExeatQuarantine *quarantine, ExeatChange *change, ExeatNotice *notice,
+                                     const ExeatCard *card, GError **error)
 {
     for (guint i = 0; i < card->deciders->len; i++) {
         if (!exeat_quarantine_add_notice(quarantine, change, notice, g_ptr_array_index(card->deciders, i), NULL, false,
@@ -211,8 +225,9 @@ bool exeat_quarantine_add_decider_notices(const ExeatQuarantine *quarantine, Exe
     return exeat_quarantine_add_notice(quarantine, change, notice, quarantine->postmaster, NULL, true, error);
 }
 
-bool exeat_quarantine_seal_detail(const ExeatQuarantine *quarantine, const char *actor, const char *reason,
-                                  GBytes **out_sealed, GError **error)
+bool
+exeat_quarantine_seal_detail(const ExeatQuarantine *quarantine, const char *actor, const char *reason,
+                             GBytes **out_sealed, GError **error)
 {
     g_autoptr(JsonObject) object = json_object_new();
     g_autoptr(JsonNode) root = json_node_new(JSON_NODE_OBJECT);
@@ -239,8 +254,9 @@ bool exeat_quarantine_seal_detail(const ExeatQuarantine *quarantine, const char 
     return exeat_seal(quarantine->sealer, plain, out_sealed, error);
 }
 
-static bool quarantine_add_hold_notices(const ExeatQuarantine *quarantine, ExeatChange *change, const ExeatCard *card,
-                                        GError **error)
+static bool
+quarantine_add_hold_notices(const ExeatQuarantine *quarantine, ExeatChange *change, const ExeatCard *card,
+                            GError **error)
 {
     const ExeatLetterRow *letter = change->letter;
     g_autofree char *deadline = exeat_clock_text(quarantine->clock, letter->deadline_at, card->language);
@@ -255,7 +271,8 @@ static bool quarantine_add_hold_notices(const ExeatQuarantine *quarantine, Exeat
     return exeat_quarantine_add_decider_notices(quarantine, change, &notice, card, error);
 }
 
-bool exeat_quarantine_hold(ExeatQuarantine *quarantine, const ExeatHoldRequest *request, char **out_id, GError **error)
+bool
+exeat_quarantine_hold(ExeatQuarantine *quarantine, const ExeatHoldRequest *request, char **out_id, GError **error)
 {
     gint64 now = exeat_quarantine_now(request->now);
     g_autoptr(ExeatChange) change = exeat_change_new(now);
@@ -270,8 +287,8 @@ bool exeat_quarantine_hold(ExeatQuarantine *quarantine, const ExeatHoldRequest *
     change->letter = quarantine_row(card, id, (gint64)g_bytes_get_size(request->letter), now);
     change->letter->deadline_at = exeat_clock_add_working(quarantine->clock, now, quarantine->deadline);
     if (quarantine->reminder > 0 && quarantine->reminder < quarantine->deadline)
-        change->letter->remind_at =
-            exeat_clock_add_working(quarantine->clock, now, quarantine->deadline - quarantine->reminder);
+        change->letter->remind_at = exeat_clock_add_working(quarantine->clock, now,
+                                                            quarantine->deadline - quarantine->reminder);
     g_array_append_vals(change->held, card->held->data, card->held->len);
     detail = g_strdup_printf("recipients=%u held=%u findings=%u", card->recipients->len, card->held->len,
                              card->findings->len);
@@ -284,7 +301,8 @@ bool exeat_quarantine_hold(ExeatQuarantine *quarantine, const ExeatHoldRequest *
     return true;
 }
 
-bool exeat_quarantine_flag(ExeatQuarantine *quarantine, const ExeatHoldRequest *request, char **out_id, GError **error)
+bool
+exeat_quarantine_flag(ExeatQuarantine *quarantine, const ExeatHoldRequest *request, char **out_id, GError **error)
 {
     gint64 now = exeat_quarantine_now(request->now);
     g_autoptr(ExeatChange) change = exeat_change_new(now);
@@ -302,8 +320,9 @@ bool exeat_quarantine_flag(ExeatQuarantine *quarantine, const ExeatHoldRequest *
     return true;
 }
 
-bool exeat_quarantine_note_rewrite(ExeatQuarantine *quarantine, const ExeatHoldRequest *request, char **out_id,
-                                   GError **error)
+bool
+exeat_quarantine_note_rewrite(ExeatQuarantine *quarantine, const ExeatHoldRequest *request, char **out_id,
+                              GError **error)
 {
     gint64 now = exeat_quarantine_now(request->now);
     g_autoptr(ExeatChange) change = exeat_change_new(now);

@@ -24,19 +24,19 @@
 typedef struct ExeatQuarantine ExeatQuarantine;
 
 typedef struct ExeatQuarantineSetup {
-    ExeatStore *store;          /* (transfer full) */
-    ExeatSealer *sealer;        /* (transfer full) */
-    ExeatOpener *opener;        /* (transfer full) or NULL: the gate */
-    ExeatClock *clock;          /* (transfer full) */
-    ExeatDeciders *deciders;    /* (transfer full) */
-    const char *from;           /* the address of our notices; strings are copied */
-    const char *postmaster;     /* who hears what nobody else can be told */
-    const char *console;        /* URL of the office, or NULL */
-    const char *const *inside;  /* the school's domains, NULL-terminated: who there may be sent notices */
-    const char *language;       /* of notices where a request names none: "en", "cy", "both" */
-    gint64 max_letter;          /* bytes; 0: what the store takes */
-    gint64 deadline;            /* working seconds until a letter goes back */
-    gint64 reminder;            /* working seconds before that */
+    ExeatStore *store;         /* (transfer full) */
+    ExeatSealer *sealer;       /* (transfer full) */
+    ExeatOpener *opener;       /* (transfer full) or NULL: the gate */
+    ExeatClock *clock;         /* (transfer full) */
+    ExeatDeciders *deciders;   /* (transfer full) */
+    const char *from;          /* the address of our notices; strings are copied */
+    const char *postmaster;    /* who hears what nobody else can be told */
+    const char *console;       /* URL of the office, or NULL */
+    const char *const *inside; /* the school's domains, NULL-terminated: who there may be sent notices */
+    const char *language;      /* of notices where a request names none: "en", "cy", "both" */
+    gint64 max_letter;         /* bytes; 0: what the store takes */
+    gint64 deadline;           /* working seconds until a letter goes back */
+    gint64 reminder;           /* working seconds before that */
 } ExeatQuarantineSetup;
 
 ExeatQuarantine *exeat_quarantine_new(const ExeatQuarantineSetup *setup);
@@ -63,14 +63,14 @@ ExeatStore *exeat_quarantine_store(const ExeatQuarantine *quarantine); /* (trans
 /* --- the gate ----------------------------------------------------------------------------------------------------- */
 
 typedef struct ExeatHoldRequest {
-    GBytes *letter;               /* as received */
+    GBytes *letter; /* as received */
     const ExeatEnvelope *envelope;
-    const char *subject;          /* decoded, or NULL */
-    const char *message_id;       /* or NULL */
-    const ExeatVerdict *verdict;  /* whom it holds and why */
-    const ExeatMessage *message;  /* to say which attachment; may be NULL */
-    const char *language;         /* of the notices: "en", "cy", "both"; NULL: the quarantine's */
-    gint64 now;                   /* 0: the machine's clock */
+    const char *subject;         /* decoded, or NULL */
+    const char *message_id;      /* or NULL */
+    const ExeatVerdict *verdict; /* whom it holds and why */
+    const ExeatMessage *message; /* to say which attachment; may be NULL */
+    const char *language;        /* of the notices: "en", "cy", "both"; NULL: the quarantine's */
+    gint64 now;                  /* 0: the machine's clock */
 } ExeatHoldRequest;
 
 /* Keeps the letter for verdict->held. (transfer full) *out_id. */
@@ -99,11 +99,11 @@ typedef enum ExeatDecisionOutcome {
 
 typedef struct ExeatDecision {
     ExeatDecisionOutcome outcome;
-    guint changed;   /* recipients that this decision moved */
-    char *event;     /* ALREADY: "release-decided", "return-decided", "expired" */
-    char *role;      /* ALREADY: of who was first */
-    char *by;        /* ALREADY: their address, if it is known and can be unsealed */
-    gint64 at;       /* ALREADY: when */
+    guint changed; /* recipients that this decision moved */
+    char *event;   /* ALREADY: "release-decided", "return-decided", "expired" */
+    char *role;    /* ALREADY: of who was first */
+    char *by;      /* ALREADY: their address, if it is known and can be unsealed */
+    gint64 at;     /* ALREADY: when */
 } ExeatDecision;
 
 void exeat_decision_clear(ExeatDecision *decision);
@@ -129,8 +129,8 @@ bool exeat_quarantine_keep(ExeatQuarantine *quarantine, const char *id, bool kee
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
-/* Opens a letter for a person: the trail says who did and why, and the sender is told. @out_letter may be NULL (the card
- * alone). MALFORMED if there is no such letter. */
+/* Opens a letter for a person: the trail says who did and why, and the sender is told. @out_letter may be NULL (the
+ * card alone). MALFORMED if there is no such letter. */
 bool exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, const char *reason,
                            gint64 now, ExeatCard **out_card, GBytes **out_letter, GError **error);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Decisions. Each recipient is moved by compare-and-set; when somebody else was quicker between our look and our commit,
- * the commit changes nothing and we look again. The sender's notice is part of the same commit.
+ * Decisions. Each recipient is moved by compare-and-set; when somebody else was quicker between our look and our
+ * commit, the commit changes nothing and we look again. The sender's notice is part of the same commit.
  */
 #include <string.h>
 
@@ -22,7 +22,8 @@ typedef struct Decide {
     const char *event;
 } Decide;
 
-void exeat_decision_clear(ExeatDecision *decision)
+void
+exeat_decision_clear(ExeatDecision *decision)
 {
     g_clear_pointer(&decision->event, g_free);
     g_clear_pointer(&decision->role, g_free);
@@ -30,7 +31,8 @@ void exeat_decision_clear(ExeatDecision *decision)
     memset(decision, 0, sizeof *decision);
 }
 
-static bool decide_wants(const Decide *decide, const ExeatRecipientRow *row)
+static bool
+decide_wants(const Decide *decide, const ExeatRecipientRow *row)
 {
     if ((decide->from & 1u << row->state) == 0)
         return false;
@@ -42,7 +44,8 @@ static bool decide_wants(const Decide *decide, const ExeatRecipientRow *row)
 }
 
 /* Who was first: the last decision in the letter's trail. */
-static bool decide_tell_first(ExeatQuarantine *quarantine, const Decide *decide, ExeatDecision *decision, GError **error)
+static bool
+decide_tell_first(ExeatQuarantine *quarantine, const Decide *decide, ExeatDecision *decision, GError **error)
 {
     static const char *const events[] = {"release-decided", "return-decided", "expired", NULL};
     gint64 after = 0;
@@ -73,13 +76,14 @@ static bool decide_tell_first(ExeatQuarantine *quarantine, const Decide *decide,
     return true;
 }
 
-static bool decide_add_return(ExeatQuarantine *quarantine, const Decide *decide, const ExeatCard *card,
-                              ExeatChange *change, const GArray *indices, GError **error)
+static bool
+decide_add_return(ExeatQuarantine *quarantine, const Decide *decide, const ExeatCard *card, ExeatChange *change,
+                  const GArray *indices, GError **error)
 {
     bool expired = decide->to == EXEAT_HELD_EXPIRED;
-    ExeatNotice notice =
-        exeat_quarantine_notice(quarantine, card, expired ? EXEAT_NOTICE_EXPIRED : EXEAT_NOTICE_RETURNED, decide->id,
-                                indices->len, NULL, decide->now);
+    ExeatNotice notice = exeat_quarantine_notice(quarantine, card,
+                                                 expired ? EXEAT_NOTICE_EXPIRED : EXEAT_NOTICE_RETURNED, decide->id,
+                                                 indices->len, NULL, decide->now);
 
     notice.indices = indices;
     notice.note = !expired && decide->reason != NULL && *decide->reason != '\0';
@@ -95,8 +99,9 @@ static bool decide_add_return(ExeatQuarantine *quarantine, const Decide *decide,
         card->deciders->len > 0 ? g_ptr_array_index(card->deciders, 0) : quarantine->postmaster, indices, true, error);
 }
 
-static bool decide_add_notices(ExeatQuarantine *quarantine, const Decide *decide, const ExeatCard *card,
-                               ExeatChange *change, const GArray *indices, GError **error)
+static bool
+decide_add_notices(ExeatQuarantine *quarantine, const Decide *decide, const ExeatCard *card, ExeatChange *change,
+                   const GArray *indices, GError **error)
 {
     ExeatNotice notice;
 
@@ -104,15 +109,17 @@ static bool decide_add_notices(ExeatQuarantine *quarantine, const Decide *decide
         return decide_add_return(quarantine, decide, card, change, indices, error);
     if (card->notify == NULL)
         return true;
-    notice = exeat_quarantine_notice(quarantine, card, EXEAT_NOTICE_RELEASED, decide->id, indices->len, NULL, decide->now);
+    notice = exeat_quarantine_notice(quarantine, card, EXEAT_NOTICE_RELEASED, decide->id, indices->len, NULL,
+                                     decide->now);
     notice.role = decide->actor->role;
     notice.console = NULL;
     return exeat_quarantine_add_notice(quarantine, change, &notice, card->notify, NULL, false, error);
 }
 
 /* One try: *out_lost if somebody else moved a recipient meanwhile. */
-static bool decide_try(ExeatQuarantine *quarantine, const Decide *decide, const ExeatCard *card, ExeatDecision *decision,
-                       bool *out_lost, GError **error)
+static bool
+decide_try(ExeatQuarantine *quarantine, const Decide *decide, const ExeatCard *card, ExeatDecision *decision,
+           bool *out_lost, GError **error)
 {
     g_autoptr(GPtrArray) rows = NULL;
     g_autoptr(GArray) indices = g_array_new(false, false, sizeof(guint));
@@ -145,7 +152,8 @@ static bool decide_try(ExeatQuarantine *quarantine, const Decide *decide, const 
     return true;
 }
 
-static bool decide_run(ExeatQuarantine *quarantine, const Decide *decide, ExeatDecision *decision, GError **error)
+static bool
+decide_run(ExeatQuarantine *quarantine, const Decide *decide, ExeatDecision *decision, GError **error)
 {
     g_autoptr(ExeatLetterRow) letter = NULL;
     g_autoptr(ExeatCard) card = NULL;
@@ -175,37 +183,51 @@ static bool decide_run(ExeatQuarantine *quarantine, const Decide *decide, ExeatD
     return true;
 }
 
-bool exeat_quarantine_release(ExeatQuarantine *quarantine, const char *id, const GArray *recipients,
-                              const ExeatActor *actor, const char *reason, gint64 now, ExeatDecision *out_decision,
-                              GError **error)
+bool
+exeat_quarantine_release(ExeatQuarantine *quarantine, const char *id, const GArray *recipients, const ExeatActor *actor,
+                         const char *reason, gint64 now, ExeatDecision *out_decision, GError **error)
 {
-    Decide decide = {id, recipients, actor, reason, exeat_quarantine_now(now), EXEAT_HELD_RELEASING,
-                     1u << EXEAT_HELD_HELD | 1u << EXEAT_HELD_FAILED, "release-decided"};
+    Decide decide = {id,
+                     recipients,
+                     actor,
+                     reason,
+                     exeat_quarantine_now(now),
+                     EXEAT_HELD_RELEASING,
+                     1u << EXEAT_HELD_HELD | 1u << EXEAT_HELD_FAILED,
+                     "release-decided"};
 
     return decide_run(quarantine, &decide, out_decision, error);
 }
 
-bool exeat_quarantine_return(ExeatQuarantine *quarantine, const char *id, const GArray *recipients,
-                             const ExeatActor *actor, const char *note, gint64 now, ExeatDecision *out_decision,
-                             GError **error)
+bool
+exeat_quarantine_return(ExeatQuarantine *quarantine, const char *id, const GArray *recipients, const ExeatActor *actor,
+                        const char *note, gint64 now, ExeatDecision *out_decision, GError **error)
 {
-    Decide decide = {id, recipients, actor, note, exeat_quarantine_now(now), EXEAT_HELD_RETURNING,
-                     1u << EXEAT_HELD_HELD | 1u << EXEAT_HELD_FAILED, "return-decided"};
+    Decide decide = {id,
+                     recipients,
+                     actor,
+                     note,
+                     exeat_quarantine_now(now),
+                     EXEAT_HELD_RETURNING,
+                     1u << EXEAT_HELD_HELD | 1u << EXEAT_HELD_FAILED,
+                     "return-decided"};
 
     return decide_run(quarantine, &decide, out_decision, error);
 }
 
-bool exeat_quarantine_expire(ExeatQuarantine *quarantine, const char *id, gint64 now, ExeatDecision *out_decision,
-                             GError **error)
+bool
+exeat_quarantine_expire(ExeatQuarantine *quarantine, const char *id, gint64 now, ExeatDecision *out_decision,
+                        GError **error)
 {
     static const ExeatActor clerk = {"clerk", NULL};
-    Decide decide = {id, NULL, &clerk, NULL, exeat_quarantine_now(now), EXEAT_HELD_EXPIRED, 1u << EXEAT_HELD_HELD,
+    Decide decide = {id,       NULL, &clerk, NULL, exeat_quarantine_now(now), EXEAT_HELD_EXPIRED, 1u << EXEAT_HELD_HELD,
                      "expired"};
 
     return decide_run(quarantine, &decide, out_decision, error);
 }
 
-bool exeat_quarantine_remind(ExeatQuarantine *quarantine, const ExeatLetterRow *letter, gint64 now, GError **error)
+bool
+exeat_quarantine_remind(ExeatQuarantine *quarantine, const ExeatLetterRow *letter, gint64 now, GError **error)
 {
     g_autoptr(ExeatCard) card = NULL;
     g_autoptr(ExeatChange) change = exeat_change_new(exeat_quarantine_now(now));
@@ -226,8 +248,9 @@ bool exeat_quarantine_remind(ExeatQuarantine *quarantine, const ExeatLetterRow *
            exeat_store_commit(quarantine->store, change, &lost, error);
 }
 
-bool exeat_quarantine_keep(ExeatQuarantine *quarantine, const char *id, bool keep, const ExeatActor *actor,
-                           const char *reason, gint64 now, bool *out_found, GError **error)
+bool
+exeat_quarantine_keep(ExeatQuarantine *quarantine, const char *id, bool keep, const ExeatActor *actor,
+                      const char *reason, gint64 now, bool *out_found, GError **error)
 {
     g_autoptr(ExeatChange) change = exeat_change_new(exeat_quarantine_now(now));
     g_autoptr(GBytes) sealed = NULL;

@@ -8,7 +8,8 @@
 #include "base/error.h"
 #include "quarantine/quarantine-private.h"
 
-static bool read_unseal(const ExeatQuarantine *quarantine, GBytes *sealed, GBytes **out_plain, GError **error)
+static bool
+read_unseal(const ExeatQuarantine *quarantine, GBytes *sealed, GBytes **out_plain, GError **error)
 {
     if (quarantine->opener == NULL) {
         g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "held letters cannot be opened without the private key");
@@ -17,7 +18,8 @@ static bool read_unseal(const ExeatQuarantine *quarantine, GBytes *sealed, GByte
     return exeat_unseal(quarantine->opener, sealed, out_plain, error);
 }
 
-bool exeat_quarantine_read_card(ExeatQuarantine *quarantine, const char *id, ExeatCard **out_card, GError **error)
+bool
+exeat_quarantine_read_card(ExeatQuarantine *quarantine, const char *id, ExeatCard **out_card, GError **error)
 {
     g_autoptr(GBytes) sealed = NULL, plain = NULL;
 
@@ -25,7 +27,8 @@ bool exeat_quarantine_read_card(ExeatQuarantine *quarantine, const char *id, Exe
            read_unseal(quarantine, sealed, &plain, error) && exeat_card_from_bytes(plain, out_card, error);
 }
 
-bool exeat_quarantine_read_letter(ExeatQuarantine *quarantine, const char *id, GBytes **out_letter, GError **error)
+bool
+exeat_quarantine_read_letter(ExeatQuarantine *quarantine, const char *id, GBytes **out_letter, GError **error)
 {
     g_autoptr(GBytes) sealed = NULL;
 
@@ -33,8 +36,9 @@ bool exeat_quarantine_read_letter(ExeatQuarantine *quarantine, const char *id, G
            read_unseal(quarantine, sealed, out_letter, error);
 }
 
-bool exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, const char *reason,
-                           gint64 now, ExeatCard **out_card, GBytes **out_letter, GError **error)
+bool
+exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, const char *reason,
+                      gint64 now, ExeatCard **out_card, GBytes **out_letter, GError **error)
 {
     g_autoptr(ExeatCard) card = NULL;
     g_autoptr(GBytes) letter = NULL, sealed = NULL;
@@ -64,7 +68,8 @@ bool exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const Ex
     return true;
 }
 
-char *exeat_quarantine_audit_detail(const ExeatQuarantine *quarantine, const ExeatAuditRow *row, const char *member)
+char *
+exeat_quarantine_audit_detail(const ExeatQuarantine *quarantine, const ExeatAuditRow *row, const char *member)
 {
     g_autoptr(GBytes) plain = NULL;
     g_autoptr(JsonParser) parser = json_parser_new();

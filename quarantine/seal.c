@@ -43,7 +43,8 @@ static void G_GNUC_PRINTF(3, 4) seal_set_error(GError **error, ExeatErrorCode co
     g_set_error(error, EXEAT_ERROR, code, "%s%s%s", what, *reason != '\0' ? ": " : "", reason);
 }
 
-static X509 *seal_load_certificate(const char *path, GError **error)
+static X509 *
+seal_load_certificate(const char *path, GError **error)
 {
     g_autoptr(GBytes) file = NULL;
     g_autoptr(BIO) bio = NULL;
@@ -64,12 +65,14 @@ static X509 *seal_load_certificate(const char *path, GError **error)
     return g_steal_pointer(&certificate);
 }
 
-static void seal_free_certificate(gpointer certificate)
+static void
+seal_free_certificate(gpointer certificate)
 {
     X509_free(certificate);
 }
 
-bool exeat_sealer_new(const char *const *paths, ExeatSealer **out_sealer, GError **error)
+bool
+exeat_sealer_new(const char *const *paths, ExeatSealer **out_sealer, GError **error)
 {
     g_autoptr(ExeatSealer) sealer = g_new0(ExeatSealer, 1);
 
@@ -88,14 +91,16 @@ bool exeat_sealer_new(const char *const *paths, ExeatSealer **out_sealer, GError
         g_ptr_array_add(sealer->certificates, certificate);
     }
     if (sealer->certificates->len == 0) {
-        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "no certificate to seal letters for: exeat keygen makes one");
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG,
+                    "no certificate to seal letters for: exeat keygen makes one");
         return false;
     }
     *out_sealer = g_steal_pointer(&sealer);
     return true;
 }
 
-void exeat_sealer_free(ExeatSealer *sealer)
+void
+exeat_sealer_free(ExeatSealer *sealer)
 {
     if (sealer == NULL)
         return;
@@ -104,13 +109,15 @@ void exeat_sealer_free(ExeatSealer *sealer)
 }
 
 /* OpenSSL would ask a terminal for the password of an encrypted key. */
-static int seal_no_password(char *buffer, int size, int writing, void *data)
+static int
+seal_no_password(char *buffer, int size, int writing, void *data)
 {
     (void)buffer, (void)size, (void)writing, (void)data;
     return -1;
 }
 
-static EVP_PKEY *seal_load_key(const char *path, GError **error)
+static EVP_PKEY *
+seal_load_key(const char *path, GError **error)
 {
     g_autoptr(GBytes) file = NULL;
     g_autoptr(BIO) bio = NULL;
@@ -125,7 +132,8 @@ static EVP_PKEY *seal_load_key(const char *path, GError **error)
     return key;
 }
 
-bool exeat_opener_new(const char *key_path, const char *certificate_path, ExeatOpener **out_opener, GError **error)
+bool
+exeat_opener_new(const char *key_path, const char *certificate_path, ExeatOpener **out_opener, GError **error)
 {
     g_autoptr(ExeatOpener) opener = g_new0(ExeatOpener, 1);
 
@@ -143,7 +151,8 @@ bool exeat_opener_new(const char *key_path, const char *certificate_path, ExeatO
     return true;
 }
 
-void exeat_opener_free(ExeatOpener *opener)
+void
+exeat_opener_free(ExeatOpener *opener)
 {
     if (opener == NULL)
         return;
@@ -152,7 +161,8 @@ void exeat_opener_free(ExeatOpener *opener)
     g_free(opener);
 }
 
-static bool seal_add_recipient(CMS_ContentInfo *cms, X509 *certificate)
+static bool
+seal_add_recipient(CMS_ContentInfo *cms, X509 *certificate)
 {
     CMS_RecipientInfo *recipient = CMS_add1_recipient_cert(cms, certificate, CMS_KEY_PARAM);
     EVP_PKEY_CTX *context = recipient != NULL ? CMS_RecipientInfo_get0_pkey_ctx(recipient) : NULL;
@@ -161,13 +171,15 @@ static bool seal_add_recipient(CMS_ContentInfo *cms, X509 *certificate)
            EVP_PKEY_CTX_set_rsa_oaep_md(context, EVP_sha256()) > 0;
 }
 
-static void seal_free_bio(gpointer bio)
+static void
+seal_free_bio(gpointer bio)
 {
     BIO_free_all(bio);
 }
 
 /* The buffer of a memory BIO without copying it; the BIO lives as long as the bytes. Takes the BIO. */
-static GBytes *seal_bytes_of(BIO *bio)
+static GBytes *
+seal_bytes_of(BIO *bio)
 {
     char *data = NULL;
     long size = BIO_get_mem_data(bio, &data);
@@ -175,7 +187,8 @@ static GBytes *seal_bytes_of(BIO *bio)
     return g_bytes_new_with_free_func(data, size > 0 ? (gsize)size : 0, seal_free_bio, bio);
 }
 
-bool exeat_seal(const ExeatSealer *sealer, GBytes *plain, GBytes **out_sealed, GError **error)
+bool
+exeat_seal(const ExeatSealer *sealer, GBytes *plain, GBytes **out_sealed, GError **error)
 {
     gsize size = 0;
     const void *data = g_bytes_get_data(plain, &size);
@@ -205,7 +218,8 @@ failed:
     return false;
 }
 
-bool exeat_unseal(const ExeatOpener *opener, GBytes *sealed, GBytes **out_plain, GError **error)
+bool
+exeat_unseal(const ExeatOpener *opener, GBytes *sealed, GBytes **out_plain, GError **error)
 {
     gsize size = 0;
     const void *data = g_bytes_get_data(sealed, &size);

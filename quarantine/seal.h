@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Sealing at rest: CMS AuthEnvelopedData (RFC 5083) with AES-256-GCM (RFC 5084) in DER, for one or several certificates.
- * In a disaster it opens by hand:
+ * Sealing at rest: CMS AuthEnvelopedData (RFC 5083) with AES-256-GCM (RFC 5084) in DER, for one or several
+ * certificates. In a disaster it opens by hand:
  *
  *     openssl cms -decrypt -inform DER -in letter.cms -inkey quarantine.key -recip quarantine.crt -out letter.eml
  *
- * A sealer knows certificates alone: who holds only that can put a letter in and read none back. Sealers and openers are
- * immutable and may be used by many threads at a time.
+ * A sealer knows certificates alone: who holds only that can put a letter in and read none back. Sealers and openers
+ * are immutable and may be used by many threads at a time.
  */
 #ifndef EXEAT_QUARANTINE_SEAL_H
 #define EXEAT_QUARANTINE_SEAL_H

@@ -19,7 +19,8 @@ typedef struct SecretBlock {
     gsize size;
 } SecretBlock;
 
-static void secret_block_free(gpointer user_data)
+static void
+secret_block_free(gpointer user_data)
 {
     SecretBlock *block = user_data;
 
@@ -28,7 +29,8 @@ static void secret_block_free(gpointer user_data)
     g_free(block);
 }
 
-GBytes *exeat_secret_bytes(void *data, gsize size)
+GBytes *
+exeat_secret_bytes(void *data, gsize size)
 {
     SecretBlock *block = g_new(SecretBlock, 1);
 
@@ -37,7 +39,8 @@ GBytes *exeat_secret_bytes(void *data, gsize size)
     return g_bytes_new_with_free_func(data, size, secret_block_free, block);
 }
 
-void exeat_secret_free(char *text)
+void
+exeat_secret_free(char *text)
 {
     if (text == NULL)
         return;
@@ -45,7 +48,8 @@ void exeat_secret_free(char *text)
     g_free(text);
 }
 
-static bool secret_check_mode(int fd, const char *path, bool secret, gsize *out_size, GError **error)
+static bool
+secret_check_mode(int fd, const char *path, bool secret, gsize *out_size, GError **error)
 {
     struct stat status;
 
@@ -67,7 +71,8 @@ static bool secret_check_mode(int fd, const char *path, bool secret, gsize *out_
     return true;
 }
 
-bool exeat_secret_load(const char *path, bool secret, GBytes **out_bytes, GError **error)
+bool
+exeat_secret_load(const char *path, bool secret, GBytes **out_bytes, GError **error)
 {
     g_autofree guint8 *data = NULL;
     gsize size = 0, got = 0;
@@ -101,7 +106,8 @@ bool exeat_secret_load(const char *path, bool secret, GBytes **out_bytes, GError
     return true;
 }
 
-bool exeat_secret_load_hex(const char *path, gsize size, GBytes **out_key, GError **error)
+bool
+exeat_secret_load_hex(const char *path, gsize size, GBytes **out_key, GError **error)
 {
     g_autoptr(GBytes) file = NULL;
     g_autofree guint8 *key = g_malloc0(size);
@@ -132,7 +138,8 @@ malformed:
     return false;
 }
 
-static bool secret_write(int fd, const guint8 *data, gsize size)
+static bool
+secret_write(int fd, const guint8 *data, gsize size)
 {
     while (size > 0) {
         ssize_t n = write(fd, data, size);
@@ -147,7 +154,8 @@ static bool secret_write(int fd, const guint8 *data, gsize size)
     return fsync(fd) == 0;
 }
 
-bool exeat_secret_create(const char *path, mode_t mode, const void *data, gsize size, GError **error)
+bool
+exeat_secret_create(const char *path, mode_t mode, const void *data, gsize size, GError **error)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 

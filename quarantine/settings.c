@@ -20,23 +20,57 @@
 
 #define FIELD(member) .offset = offsetof(ExeatQuarantineSettings, member)
 static const ExeatOption quarantine_options[] = {
-    {.key = "store", .type = EXEAT_OPTION_TEXT, FIELD(store), .fallback = EXEAT_STATEDIR "/quarantine.db",
-     .help = "The file that held letters are kept in, in a folder of its own that exeatd and exeat-office may write to."},
-    {.key = "certificates", .type = EXEAT_OPTION_LIST, FIELD(certificates), .fallback = KEYS "quarantine.crt",
+    {.key = "store",
+     .type = EXEAT_OPTION_TEXT,
+     FIELD(store),
+     .fallback = EXEAT_STATEDIR "/quarantine.db",
+     .help =
+         "The file that held letters are kept in, in a folder of its own that exeatd and exeat-office may write to."},
+    {.key = "certificates",
+     .type = EXEAT_OPTION_LIST,
+     FIELD(certificates),
+     .fallback = KEYS "quarantine.crt",
      .help = "Certificates that letters are sealed for. The first is that of private_key; others are for a safe."},
-    {.key = "private_key", .type = EXEAT_OPTION_TEXT, FIELD(private_key), .fallback = KEYS "quarantine.key",
+    {.key = "private_key",
+     .type = EXEAT_OPTION_TEXT,
+     FIELD(private_key),
+     .fallback = KEYS "quarantine.key",
      .help = "The key that opens held letters. Only exeat-office may read it, never exeatd."},
-    {.key = "token_key", .type = EXEAT_OPTION_TEXT, FIELD(token_key), .fallback = KEYS "token.key",
+    {.key = "token_key",
+     .type = EXEAT_OPTION_TEXT,
+     FIELD(token_key),
+     .fallback = KEYS "token.key",
      .help = "The key of the tokens that let a released letter through the gate; exeatd and exeat-office share it."},
-    {.key = "deadline", .type = EXEAT_OPTION_DURATION, FIELD(deadline), .fallback = "18h", .min = 60, .max = 60 * DAY,
+    {.key = "deadline",
+     .type = EXEAT_OPTION_DURATION,
+     FIELD(deadline),
+     .fallback = "18h",
+     .min = 60,
+     .max = 60 * DAY,
      .help = "Working time after which a letter that nobody decided on goes back to its sender."},
-    {.key = "reminder", .type = EXEAT_OPTION_DURATION, FIELD(reminder), .fallback = "4h", .max = 60 * DAY,
+    {.key = "reminder",
+     .type = EXEAT_OPTION_DURATION,
+     FIELD(reminder),
+     .fallback = "4h",
+     .max = 60 * DAY,
      .help = "Working time before the deadline at which those who decide are reminded; 0s: never."},
-    {.key = "retention", .type = EXEAT_OPTION_DURATION, FIELD(retention), .fallback = "183d", .min = DAY,
-     .max = (gint64)20 * 366 * DAY, .help = "How long a letter is kept after the last of its recipients was decided on."},
-    {.key = "max_letter", .type = EXEAT_OPTION_SIZE, FIELD(max_letter), .fallback = "64M", .min = 64 * 1024,
-     .max = EXEAT_STORE_LETTER_LIMIT, .help = "The largest letter that is held; a larger one is refused for the time being."},
-    {.key = "console", .type = EXEAT_OPTION_TEXT, FIELD(console),
+    {.key = "retention",
+     .type = EXEAT_OPTION_DURATION,
+     FIELD(retention),
+     .fallback = "183d",
+     .min = DAY,
+     .max = (gint64)20 * 366 * DAY,
+     .help = "How long a letter is kept after the last of its recipients was decided on."},
+    {.key = "max_letter",
+     .type = EXEAT_OPTION_SIZE,
+     FIELD(max_letter),
+     .fallback = "64M",
+     .min = 64 * 1024,
+     .max = EXEAT_STORE_LETTER_LIMIT,
+     .help = "The largest letter that is held; a larger one is refused for the time being."},
+    {.key = "console",
+     .type = EXEAT_OPTION_TEXT,
+     FIELD(console),
      .help = "The address of the office's pages, for links in notices: https://exeat.school.example"},
     {.key = NULL},
 };
@@ -46,34 +80,69 @@ static const char *const tls_choices[] = {"never", "may", "must", NULL};
 
 #define FIELD(member) .offset = offsetof(ExeatDeliveryOptions, member)
 static const ExeatOption delivery_options[] = {
-    {.key = "relay", .type = EXEAT_OPTION_TEXT, FIELD(relay), .fallback = "smtp://127.0.0.1:10026",
+    {.key = "relay",
+     .type = EXEAT_OPTION_TEXT,
+     FIELD(relay),
+     .fallback = "smtp://127.0.0.1:10026",
      .help = "Where released letters and notices are handed in, ahead of the DKIM signer."},
     {.key = "hello", .type = EXEAT_OPTION_TEXT, FIELD(hello), .help = "The name in EHLO; otherwise the host's."},
-    {.key = "timeout", .type = EXEAT_OPTION_DURATION, FIELD(timeout), .fallback = "5m", .min = 1, .max = HOUR,
+    {.key = "timeout",
+     .type = EXEAT_OPTION_DURATION,
+     FIELD(timeout),
+     .fallback = "5m",
+     .min = 1,
+     .max = HOUR,
      .help = "How long the delivery of one letter may take."},
-    {.key = "give_up", .type = EXEAT_OPTION_DURATION, FIELD(give_up), .fallback = "2d", .min = 60, .max = 30 * DAY,
+    {.key = "give_up",
+     .type = EXEAT_OPTION_DURATION,
+     FIELD(give_up),
+     .fallback = "2d",
+     .min = 60,
+     .max = 30 * DAY,
      .help = "How long a released letter is tried that meets only temporary failures."},
-    {.key = "interval", .type = EXEAT_OPTION_DURATION, FIELD(interval), .fallback = "10s", .min = 1, .max = HOUR,
+    {.key = "interval",
+     .type = EXEAT_OPTION_DURATION,
+     FIELD(interval),
+     .fallback = "10s",
+     .min = 1,
+     .max = HOUR,
      .help = "How often exeat-office looks for work."},
-    {.key = "from", .type = EXEAT_OPTION_TEXT, FIELD(from), .fallback = "exeat@localhost",
+    {.key = "from",
+     .type = EXEAT_OPTION_TEXT,
+     FIELD(from),
+     .fallback = "exeat@localhost",
      .help = "The address that notices come from."},
-    {.key = "postmaster", .type = EXEAT_OPTION_TEXT, FIELD(postmaster), .fallback = "postmaster@localhost",
+    {.key = "postmaster",
+     .type = EXEAT_OPTION_TEXT,
+     FIELD(postmaster),
+     .fallback = "postmaster@localhost",
      .help = "Who hears what nobody else can be told."},
-    {.key = "tls", .type = EXEAT_OPTION_CHOICE, FIELD(tls), .fallback = "may", .choices = tls_choices,
-     .help = "Whether the relay is spoken to in TLS: never, if it offers it, or not at all without a good certificate."},
-    {.key = "ca_file", .type = EXEAT_OPTION_TEXT, FIELD(ca_file),
+    {.key = "tls",
+     .type = EXEAT_OPTION_CHOICE,
+     FIELD(tls),
+     .fallback = "may",
+     .choices = tls_choices,
+     .help =
+         "Whether the relay is spoken to in TLS: never, if it offers it, or not at all without a good certificate."},
+    {.key = "ca_file",
+     .type = EXEAT_OPTION_TEXT,
+     FIELD(ca_file),
      .help = "Certificate authorities that the relay's certificate may come from; otherwise the system's."},
     {.key = "user", .type = EXEAT_OPTION_TEXT, FIELD(user), .help = "The login at the relay, where it wants one."},
-    {.key = "password_file", .type = EXEAT_OPTION_TEXT, FIELD(password_file),
+    {.key = "password_file",
+     .type = EXEAT_OPTION_TEXT,
+     FIELD(password_file),
      .help = "A file with the password in its first line, which only exeat-office may read."},
     {.key = NULL},
 };
 #undef FIELD
 
 #define FIELD(member) .offset = offsetof(ExeatHoursSettings, member)
-#define WEEKDAY(name, number, hours)                                                                                    \
-    {.key = name, .type = EXEAT_OPTION_TEXT, FIELD(days[number]), .fallback = hours,                                    \
-     .help = "Working hours: 08:00-17:00, several with spaces between them, \"\" for a day off."}
+#define WEEKDAY(name, number, hours)                                                                \
+    {                                                                                               \
+        .key = name, .type = EXEAT_OPTION_TEXT, FIELD(days[number]), .fallback = hours,             \
+        .help = "Working hours: 08:00-17:00, several with spaces between them, \"\" for a day off." \
+    }
 static const ExeatOption hours_options[] = {
     {.key = "zone", .type = EXEAT_OPTION_TEXT, FIELD(zone), .fallback = "Europe/London", .help = "The time zone."},
     WEEKDAY("monday", 0, "08:00-17:00"),
@@ -83,9 +152,13 @@ static const ExeatOption hours_options[] = {
     WEEKDAY("friday", 4, "08:00-17:00"),
     WEEKDAY("saturday", 5, NULL),
     WEEKDAY("sunday", 6, NULL),
-    {.key = "terms", .type = EXEAT_OPTION_LIST, FIELD(terms),
+    {.key = "terms",
+     .type = EXEAT_OPTION_LIST,
+     FIELD(terms),
      .help = "Terms: { 2026-09-02..2026-12-18 }. Without any, the whole year is term."},
-    {.key = "closed", .type = EXEAT_OPTION_LIST, FIELD(closed),
+    {.key = "closed",
+     .type = EXEAT_OPTION_LIST,
+     FIELD(closed),
      .help = "Days off within terms: half term, INSET days, bank holidays: { 2026-10-26..2026-10-30, 2026-11-27 }."},
     {.key = NULL},
 };
@@ -93,15 +166,21 @@ static const ExeatOption hours_options[] = {
 
 #define FIELD(member) .offset = offsetof(ExeatRoleSettings, member)
 static const ExeatOption role_options[] = {
-    {.key = "people", .type = EXEAT_OPTION_LIST, FIELD(people), .required = true,
+    {.key = "people",
+     .type = EXEAT_OPTION_LIST,
+     FIELD(people),
+     .required = true,
      .help = "The addresses of those who have this role."},
-    {.key = "deputies", .type = EXEAT_OPTION_LIST, FIELD(deputies), .help = "Those who stand in for them; told as well."},
+    {.key = "deputies",
+     .type = EXEAT_OPTION_LIST,
+     FIELD(deputies),
+     .help = "Those who stand in for them; told as well."},
     {.key = NULL},
 };
 #undef FIELD
 
-static void settings_check_quarantine(void *fields, const char *title, const ExeatConfigPlace *place,
-                                      ExeatConfigErrors *errors)
+static void
+settings_check_quarantine(void *fields, const char *title, const ExeatConfigPlace *place, ExeatConfigErrors *errors)
 {
     const ExeatQuarantineSettings *settings = fields;
 
@@ -117,8 +196,9 @@ static void settings_check_quarantine(void *fields, const char *title, const Exe
                                 "the office is reached over https alone");
 }
 
-static void settings_check_address(const char *address, const char *option, const ExeatConfigPlace *place,
-                                   ExeatConfigErrors *errors)
+static void
+settings_check_address(const char *address, const char *option, const ExeatConfigPlace *place,
+                       ExeatConfigErrors *errors)
 {
     const char *at = address != NULL ? strrchr(address, '@') : NULL;
 
@@ -127,8 +207,8 @@ static void settings_check_address(const char *address, const char *option, cons
                                 "this is no mail address");
 }
 
-static void settings_check_delivery(void *fields, const char *title, const ExeatConfigPlace *place,
-                                    ExeatConfigErrors *errors)
+static void
+settings_check_delivery(void *fields, const char *title, const ExeatConfigPlace *place, ExeatConfigErrors *errors)
 {
     const ExeatDeliveryOptions *settings = fields;
 
@@ -143,7 +223,8 @@ static void settings_check_delivery(void *fields, const char *title, const Exeat
                                 "a login needs a name and a password");
 }
 
-static ExeatClockHours settings_hours(const ExeatHoursSettings *settings)
+static ExeatClockHours
+settings_hours(const ExeatHoursSettings *settings)
 {
     ExeatClockHours hours = {.zone = settings->zone,
                              .terms = (const char *const *)settings->terms,
@@ -154,8 +235,8 @@ static ExeatClockHours settings_hours(const ExeatHoursSettings *settings)
     return hours;
 }
 
-static void settings_check_hours(void *fields, const char *title, const ExeatConfigPlace *place,
-                                 ExeatConfigErrors *errors)
+static void
+settings_check_hours(void *fields, const char *title, const ExeatConfigPlace *place, ExeatConfigErrors *errors)
 {
     ExeatClockHours hours = settings_hours(fields);
     g_autoptr(ExeatClock) clock = NULL;
@@ -166,7 +247,8 @@ static void settings_check_hours(void *fields, const char *title, const ExeatCon
         exeat_config_errors_add(errors, place, "hours", "See exeat.conf(5), hours", "%s", error->message);
 }
 
-static void settings_check_role(void *fields, const char *title, const ExeatConfigPlace *place, ExeatConfigErrors *errors)
+static void
+settings_check_role(void *fields, const char *title, const ExeatConfigPlace *place, ExeatConfigErrors *errors)
 {
     const ExeatRoleSettings *settings = fields;
 
@@ -183,19 +265,32 @@ static const ExeatOption *const hours_tables[] = {hours_options, NULL};
 static const ExeatOption *const role_tables[] = {role_options, NULL};
 
 const ExeatBlock exeat_quarantine_blocks[] = {
-    {.name = "quarantine", .size = sizeof(ExeatQuarantineSettings), .tables = quarantine_tables,
-     .check = settings_check_quarantine, .help = "Where held letters are kept, and for how long"},
-    {.name = "delivery", .size = sizeof(ExeatDeliveryOptions), .tables = delivery_tables,
-     .check = settings_check_delivery, .help = "How released letters and notices are sent"},
-    {.name = "hours", .size = sizeof(ExeatHoursSettings), .tables = hours_tables, .check = settings_check_hours,
+    {.name = "quarantine",
+     .size = sizeof(ExeatQuarantineSettings),
+     .tables = quarantine_tables,
+     .check = settings_check_quarantine,
+     .help = "Where held letters are kept, and for how long"},
+    {.name = "delivery",
+     .size = sizeof(ExeatDeliveryOptions),
+     .tables = delivery_tables,
+     .check = settings_check_delivery,
+     .help = "How released letters and notices are sent"},
+    {.name = "hours",
+     .size = sizeof(ExeatHoursSettings),
+     .tables = hours_tables,
+     .check = settings_check_hours,
      .help = "The school's clock: when somebody is there to decide"},
-    {.name = "role", .titled = true, .size = sizeof(ExeatRoleSettings), .tables = role_tables,
+    {.name = "role",
+     .titled = true,
+     .size = sizeof(ExeatRoleSettings),
+     .tables = role_tables,
      .check = settings_check_role,
      .help = "Who decides: headteacher, deputy, chair, dpo, dsl, monitor. A head's own letter goes to the chair"},
     {.name = NULL},
 };
 
-static ExeatDeciders *settings_deciders(const ExeatConfig *config)
+static ExeatDeciders *
+settings_deciders(const ExeatConfig *config)
 {
     ExeatDeciders *deciders = exeat_deciders_new();
 
@@ -209,8 +304,9 @@ static ExeatDeciders *settings_deciders(const ExeatConfig *config)
 }
 
 /* What is in @setup so far is owned by it: handed over on success, freed on failure. */
-static bool settings_open_parts(const ExeatConfig *config, ExeatQuarantineAccess access, ExeatQuarantineSetup *setup,
-                                GError **error)
+static bool
+settings_open_parts(const ExeatConfig *config, ExeatQuarantineAccess access, ExeatQuarantineSetup *setup,
+                    GError **error)
 {
     const ExeatQuarantineSettings *settings = exeat_config_block(config, "quarantine");
     ExeatClockHours hours = settings_hours(exeat_config_block(config, "hours"));
@@ -224,8 +320,9 @@ static bool settings_open_parts(const ExeatConfig *config, ExeatQuarantineAccess
                             &setup->store, error);
 }
 
-bool exeat_quarantine_open(const ExeatConfig *config, ExeatQuarantineAccess access, ExeatQuarantine **out_quarantine,
-                           GError **error)
+bool
+exeat_quarantine_open(const ExeatConfig *config, ExeatQuarantineAccess access, ExeatQuarantine **out_quarantine,
+                      GError **error)
 {
     const ExeatQuarantineSettings *settings = exeat_config_block(config, "quarantine");
     const ExeatDeliveryOptions *delivery = exeat_config_block(config, "delivery");
@@ -250,15 +347,17 @@ bool exeat_quarantine_open(const ExeatConfig *config, ExeatQuarantineAccess acce
     return true;
 }
 
-static bool settings_token_key(const ExeatConfig *config, GBytes **out_key, GError **error)
+static bool
+settings_token_key(const ExeatConfig *config, GBytes **out_key, GError **error)
 {
     const ExeatQuarantineSettings *settings = exeat_config_block(config, "quarantine");
 
     return exeat_secret_load_hex(settings->token_key, EXEAT_TOKEN_KEY_BYTES, out_key, error);
 }
 
-bool exeat_quarantine_open_gate(const ExeatConfig *config, ExeatQuarantine **out_quarantine, GBytes **out_token_key,
-                                GError **error)
+bool
+exeat_quarantine_open_gate(const ExeatConfig *config, ExeatQuarantine **out_quarantine, GBytes **out_token_key,
+                           GError **error)
 {
     g_autoptr(GBytes) key = NULL;
 
@@ -269,7 +368,8 @@ bool exeat_quarantine_open_gate(const ExeatConfig *config, ExeatQuarantine **out
     return true;
 }
 
-bool exeat_quarantine_open_deliverer(const ExeatConfig *config, ExeatDeliverer **out_deliverer, GError **error)
+bool
+exeat_quarantine_open_deliverer(const ExeatConfig *config, ExeatDeliverer **out_deliverer, GError **error)
 {
     const ExeatDeliveryOptions *delivery = exeat_config_block(config, "delivery");
     ExeatDeliverySettings settings = {.relay = delivery->relay,
@@ -283,8 +383,9 @@ bool exeat_quarantine_open_deliverer(const ExeatConfig *config, ExeatDeliverer *
     return exeat_deliverer_new(&settings, out_deliverer, error);
 }
 
-bool exeat_quarantine_open_clerk(const ExeatConfig *config, ExeatQuarantine *quarantine, ExeatDeliverer *deliverer,
-                                 ExeatClerk **out_clerk, GError **error)
+bool
+exeat_quarantine_open_clerk(const ExeatConfig *config, ExeatQuarantine *quarantine, ExeatDeliverer *deliverer,
+                            ExeatClerk **out_clerk, GError **error)
 {
     const ExeatQuarantineSettings *settings = exeat_config_block(config, "quarantine");
     const ExeatDeliveryOptions *delivery = exeat_config_block(config, "delivery");

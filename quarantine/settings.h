@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The blocks of exeat.conf that belong to the quarantine (quarantine, delivery, hours, role), and how a program gets from
- * them to a deliverer and a clerk; exeat_quarantine_open() (quarantine.h) is made of them too. Needs the `school` block beside them.
+ * The blocks of exeat.conf that belong to the quarantine (quarantine, delivery, hours, role), and how a program gets
+ * from them to a deliverer and a clerk; exeat_quarantine_open() (quarantine.h) is made of them too. Needs the `school`
+ * block beside them.
  */
 #ifndef EXEAT_QUARANTINE_SETTINGS_H
 #define EXEAT_QUARANTINE_SETTINGS_H

@@ -8,12 +8,14 @@
 
 #include "base/error.h"
 
-static void sql_finalize(gpointer statement)
+static void
+sql_finalize(gpointer statement)
 {
     sqlite3_finalize(statement);
 }
 
-bool exeat_sql_error(ExeatSql *sql, const char *doing, GError **error)
+bool
+exeat_sql_error(ExeatSql *sql, const char *doing, GError **error)
 {
     int code = sql->db != NULL ? sqlite3_extended_errcode(sql->db) : SQLITE_NOMEM;
     const char *message = sql->db != NULL ? sqlite3_errmsg(sql->db) : "no memory";
@@ -44,7 +46,8 @@ bool exeat_sql_error(ExeatSql *sql, const char *doing, GError **error)
     return false;
 }
 
-bool exeat_sql_open(ExeatSql *sql, const char *path, GError **error)
+bool
+exeat_sql_open(ExeatSql *sql, const char *path, GError **error)
 {
     /* The caller locks; SQLite need not do it again. Never creates: see store_sqlite_schema.c. */
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -59,7 +62,8 @@ bool exeat_sql_open(ExeatSql *sql, const char *path, GError **error)
     return true;
 }
 
-void exeat_sql_close(ExeatSql *sql)
+void
+exeat_sql_close(ExeatSql *sql)
 {
     g_clear_pointer(&sql->statements, g_hash_table_unref);
     if (sql->db != NULL)
@@ -67,7 +71,8 @@ void exeat_sql_close(ExeatSql *sql)
     sql->db = NULL;
 }
 
-static int sql_bind_one(sqlite3_stmt *statement, int index, char type, va_list *arguments)
+static int
+sql_bind_one(sqlite3_stmt *statement, int index, char type, va_list *arguments)
 {
     switch (type) {
     case 't': {
@@ -96,7 +101,8 @@ static int sql_bind_one(sqlite3_stmt *statement, int index, char type, va_list *
     }
 }
 
-static sqlite3_stmt *sql_bind(ExeatSql *sql, GError **error, const char *text, const char *types, va_list *arguments)
+static sqlite3_stmt *
+sql_bind(ExeatSql *sql, GError **error, const char *text, const char *types, va_list *arguments)
 {
     sqlite3_stmt *statement = g_hash_table_lookup(sql->statements, text);
 
@@ -118,7 +124,8 @@ static sqlite3_stmt *sql_bind(ExeatSql *sql, GError **error, const char *text, c
     return statement;
 }
 
-sqlite3_stmt *exeat_sql_query(ExeatSql *sql, GError **error, const char *text, const char *types, ...)
+sqlite3_stmt *
+exeat_sql_query(ExeatSql *sql, GError **error, const char *text, const char *types, ...)
 {
     sqlite3_stmt *statement;
     va_list arguments;
@@ -129,7 +136,8 @@ sqlite3_stmt *exeat_sql_query(ExeatSql *sql, GError **error, const char *text, c
     return statement;
 }
 
-bool exeat_sql_step(ExeatSql *sql, sqlite3_stmt *statement, bool *out_row, GError **error)
+bool
+exeat_sql_step(ExeatSql *sql, sqlite3_stmt *statement, bool *out_row, GError **error)
 {
     int code = sqlite3_step(statement);
 
@@ -146,7 +154,8 @@ bool exeat_sql_step(ExeatSql *sql, sqlite3_stmt *statement, bool *out_row, GErro
     return true;
 }
 
-bool exeat_sql_run(ExeatSql *sql, GError **error, const char *text, const char *types, ...)
+bool
+exeat_sql_run(ExeatSql *sql, GError **error, const char *text, const char *types, ...)
 {
     sqlite3_stmt *statement;
     va_list arguments;
@@ -166,24 +175,28 @@ bool exeat_sql_run(ExeatSql *sql, GError **error, const char *text, const char *
     return true;
 }
 
-bool exeat_sql_script(ExeatSql *sql, const char *text, GError **error)
+bool
+exeat_sql_script(ExeatSql *sql, const char *text, GError **error)
 {
     if (sqlite3_exec(sql->db, text, NULL, NULL, NULL) != SQLITE_OK)
         return exeat_sql_error(sql, "using the store", error);
     return true;
 }
 
-gint64 exeat_sql_changes(ExeatSql *sql)
+gint64
+exeat_sql_changes(ExeatSql *sql)
 {
     return sqlite3_changes64(sql->db);
 }
 
-char *exeat_sql_text(sqlite3_stmt *statement, int column)
+char *
+exeat_sql_text(sqlite3_stmt *statement, int column)
 {
     return g_strdup((const char *)sqlite3_column_text(statement, column));
 }
 
-GBytes *exeat_sql_blob(sqlite3_stmt *statement, int column)
+GBytes *
+exeat_sql_blob(sqlite3_stmt *statement, int column)
 {
     const void *data = sqlite3_column_blob(statement, column);
 

@@ -26,7 +26,8 @@ bool exeat_sql_error(ExeatSql *sql, const char *doing, GError **error);
 
 /*
  * Binds and gives the statement for stepping. @text is a string literal. @types has one letter a parameter: t const
- * char * (NULL fine), i gint64, b GBytes * (NULL fine), d a pointer and a gsize. Reset it with sqlite3_reset() when done.
+ * char * (NULL fine), i gint64, b GBytes * (NULL fine), d a pointer and a gsize. Reset it with sqlite3_reset() when
+ * done.
  */
 sqlite3_stmt *exeat_sql_query(ExeatSql *sql, GError **error, const char *text, const char *types, ...);
 

@@ -11,7 +11,8 @@ struct ExeatStore {
     void *handle;
 };
 
-ExeatLetterRow *exeat_letter_row_new(void)
+ExeatLetterRow *
+exeat_letter_row_new(void)
 {
     ExeatLetterRow *row = g_new0(ExeatLetterRow, 1);
 
@@ -19,7 +20,8 @@ ExeatLetterRow *exeat_letter_row_new(void)
     return row;
 }
 
-void exeat_letter_row_free(ExeatLetterRow *row)
+void
+exeat_letter_row_free(ExeatLetterRow *row)
 {
     if (row == NULL)
         return;
@@ -28,7 +30,8 @@ void exeat_letter_row_free(ExeatLetterRow *row)
     g_free(row);
 }
 
-void exeat_recipient_row_free(ExeatRecipientRow *row)
+void
+exeat_recipient_row_free(ExeatRecipientRow *row)
 {
     if (row == NULL)
         return;
@@ -37,7 +40,8 @@ void exeat_recipient_row_free(ExeatRecipientRow *row)
     g_free(row);
 }
 
-void exeat_mail_row_free(ExeatMailRow *row)
+void
+exeat_mail_row_free(ExeatMailRow *row)
 {
     if (row == NULL)
         return;
@@ -47,7 +51,8 @@ void exeat_mail_row_free(ExeatMailRow *row)
     g_free(row);
 }
 
-void exeat_audit_row_free(ExeatAuditRow *row)
+void
+exeat_audit_row_free(ExeatAuditRow *row)
 {
     if (row == NULL)
         return;
@@ -61,7 +66,8 @@ void exeat_audit_row_free(ExeatAuditRow *row)
     g_free(row);
 }
 
-static void change_free_move(gpointer data)
+static void
+change_free_move(gpointer data)
 {
     ExeatMove *move = data;
 
@@ -71,7 +77,8 @@ static void change_free_move(gpointer data)
     g_free(move);
 }
 
-static void change_free_end(gpointer data)
+static void
+change_free_end(gpointer data)
 {
     ExeatMailEnd *end = data;
 
@@ -79,7 +86,8 @@ static void change_free_end(gpointer data)
     g_free(end);
 }
 
-ExeatChange *exeat_change_new(gint64 at)
+ExeatChange *
+exeat_change_new(gint64 at)
 {
     ExeatChange *change = g_new0(ExeatChange, 1);
 
@@ -92,7 +100,8 @@ ExeatChange *exeat_change_new(gint64 at)
     return change;
 }
 
-void exeat_change_free(ExeatChange *change)
+void
+exeat_change_free(ExeatChange *change)
 {
     if (change == NULL)
         return;
@@ -109,8 +118,8 @@ void exeat_change_free(ExeatChange *change)
     g_free(change);
 }
 
-ExeatMove *exeat_change_move(ExeatChange *change, const char *letter, guint index, ExeatHeldState from,
-                             ExeatHeldState to)
+ExeatMove *
+exeat_change_move(ExeatChange *change, const char *letter, guint index, ExeatHeldState from, ExeatHeldState to)
 {
     ExeatMove *move = g_new0(ExeatMove, 1);
 
@@ -124,7 +133,8 @@ ExeatMove *exeat_change_move(ExeatChange *change, const char *letter, guint inde
     return move;
 }
 
-void exeat_change_mail(ExeatChange *change, const char *kind, const char *letter, gint64 due_at, GBytes *sealed)
+void
+exeat_change_mail(ExeatChange *change, const char *kind, const char *letter, gint64 due_at, GBytes *sealed)
 {
     ExeatMailRow *mail = g_new0(ExeatMailRow, 1);
 
@@ -135,7 +145,8 @@ void exeat_change_mail(ExeatChange *change, const char *kind, const char *letter
     g_ptr_array_add(change->mails, mail);
 }
 
-ExeatMailEnd *exeat_change_mail_end(ExeatChange *change, gint64 id, ExeatMailOutcome outcome)
+ExeatMailEnd *
+exeat_change_mail_end(ExeatChange *change, gint64 id, ExeatMailOutcome outcome)
 {
     ExeatMailEnd *end = g_new0(ExeatMailEnd, 1);
 
@@ -145,8 +156,9 @@ ExeatMailEnd *exeat_change_mail_end(ExeatChange *change, gint64 id, ExeatMailOut
     return end;
 }
 
-void exeat_change_audit(ExeatChange *change, const char *event, const char *letter, gint64 recipient, const char *role,
-                        const char *detail, GBytes *sealed)
+void
+exeat_change_audit(ExeatChange *change, const char *event, const char *letter, gint64 recipient, const char *role,
+                   const char *detail, GBytes *sealed)
 {
     ExeatAuditRow *row = g_new0(ExeatAuditRow, 1);
 
@@ -161,7 +173,8 @@ void exeat_change_audit(ExeatChange *change, const char *event, const char *lett
     g_ptr_array_add(change->audits, row);
 }
 
-bool exeat_store_open(const char *path, ExeatStoreMode mode, ExeatStore **out_store, GError **error)
+bool
+exeat_store_open(const char *path, ExeatStoreMode mode, ExeatStore **out_store, GError **error)
 {
     void *handle = NULL;
     ExeatStore *store;
@@ -175,7 +188,8 @@ bool exeat_store_open(const char *path, ExeatStoreMode mode, ExeatStore **out_st
     return true;
 }
 
-void exeat_store_close(ExeatStore *store)
+void
+exeat_store_close(ExeatStore *store)
 {
     if (store == NULL)
         return;
@@ -183,69 +197,82 @@ void exeat_store_close(ExeatStore *store)
     g_free(store);
 }
 
-bool exeat_store_check(ExeatStore *store, GError **error)
+bool
+exeat_store_check(ExeatStore *store, GError **error)
 {
     return store->engine->check(store->handle, error);
 }
 
-bool exeat_store_commit(ExeatStore *store, const ExeatChange *change, bool *out_lost, GError **error)
+bool
+exeat_store_commit(ExeatStore *store, const ExeatChange *change, bool *out_lost, GError **error)
 {
     return store->engine->commit(store->handle, change, out_lost, error);
 }
 
-bool exeat_store_list(ExeatStore *store, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error)
+bool
+exeat_store_list(ExeatStore *store, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error)
 {
     return store->engine->list(store->handle, filter, out_rows, error);
 }
 
-bool exeat_store_counts(ExeatStore *store, ExeatStoreCounts *out_counts, GError **error)
+bool
+exeat_store_counts(ExeatStore *store, ExeatStoreCounts *out_counts, GError **error)
 {
     return store->engine->counts(store->handle, out_counts, error);
 }
 
-bool exeat_store_letter(ExeatStore *store, const char *id, ExeatLetterRow **out_row, GError **error)
+bool
+exeat_store_letter(ExeatStore *store, const char *id, ExeatLetterRow **out_row, GError **error)
 {
     return store->engine->letter(store->handle, id, out_row, error);
 }
 
-bool exeat_store_recipients(ExeatStore *store, const char *id, GPtrArray **out_rows, GError **error)
+bool
+exeat_store_recipients(ExeatStore *store, const char *id, GPtrArray **out_rows, GError **error)
 {
     return store->engine->recipients(store->handle, id, out_rows, error);
 }
 
-bool exeat_store_read_card(ExeatStore *store, const char *id, GBytes **out_sealed, GError **error)
+bool
+exeat_store_read_card(ExeatStore *store, const char *id, GBytes **out_sealed, GError **error)
 {
     return store->engine->read_card(store->handle, id, out_sealed, error);
 }
 
-bool exeat_store_read_letter(ExeatStore *store, const char *id, GBytes **out_sealed, GError **error)
+bool
+exeat_store_read_letter(ExeatStore *store, const char *id, GBytes **out_sealed, GError **error)
 {
     return store->engine->read_letter(store->handle, id, out_sealed, error);
 }
 
-bool exeat_store_claim_release(ExeatStore *store, const char *lease, gint64 now, gint64 seconds,
-                               ExeatRecipientRow **out_row, GError **error)
+bool
+exeat_store_claim_release(ExeatStore *store, const char *lease, gint64 now, gint64 seconds, ExeatRecipientRow **out_row,
+                          GError **error)
 {
     return store->engine->claim_release(store->handle, lease, now, seconds, out_row, error);
 }
 
-bool exeat_store_claim_mail(ExeatStore *store, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
-                            GError **error)
+bool
+exeat_store_claim_mail(ExeatStore *store, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
+                       GError **error)
 {
     return store->engine->claim_mail(store->handle, lease, now, seconds, out_row, error);
 }
 
-bool exeat_store_purge(ExeatStore *store, gint64 before, gint64 now, guint *out_letters, GError **error)
+bool
+exeat_store_purge(ExeatStore *store, gint64 before, gint64 now, guint *out_letters, GError **error)
 {
     return store->engine->purge(store->handle, before, now, out_letters, error);
 }
 
-bool exeat_store_audit(ExeatStore *store, const char *letter, gint64 after, GPtrArray **out_rows, GError **error)
+bool
+exeat_store_audit(ExeatStore *store, const char *letter, gint64 after, GPtrArray **out_rows, GError **error)
 {
     return store->engine->audit(store->handle, letter, after, out_rows, error);
 }
 
-bool exeat_store_audit_head(ExeatStore *store, gint64 *out_rows, char **out_hash, GError **error)
+bool
+exeat_store_audit_head(ExeatStore *store, gint64 *out_rows, char **out_hash, GError **error)
 {
     return store->engine->audit_head(store->handle, out_rows, out_hash, error);
 }

@@ -2,12 +2,12 @@
 /*
  * Where held letters are kept. A back end is a struct of functions; this floor knows it through here alone.
  *
- * All writing is one value, an ExeatChange, and one call: a letter with its recipients and findings, moves of recipients
- * along the arrows of held.h, mails for the outbox, outcomes of mails, rows for the audit trail. It happens whole, on
- * disk, or not at all.
+ * All writing is one value, an ExeatChange, and one call: a letter with its recipients and findings, moves of
+ * recipients along the arrows of held.h, mails for the outbox, outcomes of mails, rows for the audit trail. It happens
+ * whole, on disk, or not at all.
  *
- * The store sees sealed blobs. In clear beside them stand opaque ids, times, sizes, counts, words of ours (policy, rule,
- * state, event) and SMTP reply codes; nothing that a letter or a person wrote.
+ * The store sees sealed blobs. In clear beside them stand opaque ids, times, sizes, counts, words of ours (policy,
+ * rule, state, event) and SMTP reply codes; nothing that a letter or a person wrote.
  *
  * A handle may be used by many threads (one at a time gets in); several processes may have the same store open.
  */
@@ -42,13 +42,13 @@ typedef struct ExeatLetterRow {
     char *id;
     ExeatLetterKind kind;
     gint64 held_at;
-    gint64 deadline_at;  /* 0 for a flagged copy */
-    gint64 remind_at;    /* 0: no reminder (any more) */
-    gint64 closed_at;    /* 0 while open */
-    gint64 size;         /* of the letter, in bytes */
-    bool kept;           /* evidence: retention passes it by */
+    gint64 deadline_at;              /* 0 for a flagged copy */
+    gint64 remind_at;                /* 0: no reminder (any more) */
+    gint64 closed_at;                /* 0 while open */
+    gint64 size;                     /* of the letter, in bytes */
+    bool kept;                       /* evidence: retention passes it by */
     guint states[EXEAT_HELD_STATES]; /* recipients in each state; read, not written */
-    GArray *findings;    /* ExeatFindingRow */
+    GArray *findings;                /* ExeatFindingRow */
 } ExeatLetterRow;
 
 ExeatLetterRow *exeat_letter_row_new(void);
@@ -87,14 +87,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatMailRow, exeat_mail_row_free)
 typedef struct ExeatAuditRow {
     gint64 sequence; /* from 1, set by the store */
     gint64 at;
-    char *event;     /* "held", "release-decided", …: a word of ours */
-    char *letter;    /* or NULL */
-    gint64 recipient;/* index, or -1 */
-    char *role;      /* of who did it: "headteacher", "gate", "clerk", … */
-    char *detail;    /* words and numbers of ours ("code=250"), or NULL */
-    char *digest;    /* SHA-256 of the sealed detail in hexadecimal, or NULL */
-    char *hash;      /* set by the store */
-    GBytes *sealed;  /* who exactly and why; NULL if there is none, or once it was erased by retention */
+    char *event;      /* "held", "release-decided", …: a word of ours */
+    char *letter;     /* or NULL */
+    gint64 recipient; /* index, or -1 */
+    char *role;       /* of who did it: "headteacher", "gate", "clerk", … */
+    char *detail;     /* words and numbers of ours ("code=250"), or NULL */
+    char *digest;     /* SHA-256 of the sealed detail in hexadecimal, or NULL */
+    char *hash;       /* set by the store */
+    GBytes *sealed;   /* who exactly and why; NULL if there is none, or once it was erased by retention */
 } ExeatAuditRow;
 
 void exeat_audit_row_free(ExeatAuditRow *row);
@@ -106,8 +106,8 @@ typedef struct ExeatMove {
     char *letter;
     guint index;
     ExeatHeldState from, to;
-    char *lease;      /* only if this lease still stands; NULL: whoever holds it */
-    gint64 next_at;   /* to RELEASING: when to try */
+    char *lease;    /* only if this lease still stands; NULL: whoever holds it */
+    gint64 next_at; /* to RELEASING: when to try */
     guint code;
     char *enhanced;
 } ExeatMove;
@@ -128,16 +128,16 @@ typedef struct ExeatMailEnd {
 
 typedef struct ExeatChange {
     gint64 at;
-    ExeatLetterRow *letter;         /* a new letter, or NULL */
-    GBytes *sealed_card;            /* of the new letter */
+    ExeatLetterRow *letter; /* a new letter, or NULL */
+    GBytes *sealed_card;    /* of the new letter */
     GBytes *sealed_letter;
-    GArray *held;                   /* of guint: the new letter's held recipients, as indices into its envelope */
-    GPtrArray *moves;               /* ExeatMove */
-    GPtrArray *mails;               /* ExeatMailRow, new */
-    GPtrArray *ends;                /* ExeatMailEnd */
-    GPtrArray *audits;              /* ExeatAuditRow */
-    char *reminded;                 /* letter whose reminder this is (its remind_at must still be due), or NULL */
-    char *keep;                     /* letter to mark or unmark as evidence, or NULL */
+    GArray *held;      /* of guint: the new letter's held recipients, as indices into its envelope */
+    GPtrArray *moves;  /* ExeatMove */
+    GPtrArray *mails;  /* ExeatMailRow, new */
+    GPtrArray *ends;   /* ExeatMailEnd */
+    GPtrArray *audits; /* ExeatAuditRow */
+    char *reminded;    /* letter whose reminder this is (its remind_at must still be due), or NULL */
+    char *keep;        /* letter to mark or unmark as evidence, or NULL */
     bool keep_value;
 } ExeatChange;
 
@@ -165,7 +165,7 @@ typedef struct ExeatLetterFilter {
     gint64 held_after;
     gint64 deadline_before; /* 0: any */
     gint64 remind_before;   /* 0: any; only letters whose reminder is still to come */
-    guint limit;        /* 0: EXEAT_STORE_LIST_LIMIT */
+    guint limit;            /* 0: EXEAT_STORE_LIST_LIMIT */
     guint offset;
 } ExeatLetterFilter;
 
@@ -215,8 +215,8 @@ typedef enum ExeatStoreMode {
 } ExeatStoreMode;
 
 /*
- * CONFIG if it is missing, is no store, belongs to a newer exeat, or may not be written; UNAVAILABLE if it is damaged or
- * busy.
+ * CONFIG if it is missing, is no store, belongs to a newer exeat, or may not be written; UNAVAILABLE if it is damaged
+ * or busy.
  */
 bool exeat_store_open(const char *path, ExeatStoreMode mode, ExeatStore **out_store, GError **error);
 void exeat_store_close(ExeatStore *store);

@@ -29,8 +29,8 @@ bool store_sqlite_end(StoreSqlite *store, bool done, GError **error);
 bool store_sqlite_append_audit(StoreSqlite *store, const ExeatAuditRow *row, GError **error);
 bool store_sqlite_commit(void *handle, const ExeatChange *change, bool *out_lost, GError **error);
 
-bool store_sqlite_claim_release(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatRecipientRow **out_row,
-                                GError **error);
+bool store_sqlite_claim_release(void *handle, const char *lease, gint64 now, gint64 seconds,
+                                ExeatRecipientRow **out_row, GError **error);
 bool store_sqlite_claim_mail(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
                              GError **error);
 bool store_sqlite_purge(void *handle, gint64 before, gint64 now, guint *out_letters, GError **error);

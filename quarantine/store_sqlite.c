@@ -14,7 +14,8 @@
 #include "base/error.h"
 #include "quarantine/store_sqlite-private.h"
 
-static void store_close(void *handle)
+static void
+store_close(void *handle)
 {
     StoreSqlite *store = handle;
 
@@ -25,7 +26,8 @@ static void store_close(void *handle)
     g_free(store);
 }
 
-bool exeat_store_sqlite_open(const char *path, ExeatStoreMode mode, void **out_handle, GError **error)
+bool
+exeat_store_sqlite_open(const char *path, ExeatStoreMode mode, void **out_handle, GError **error)
 {
     StoreSqlite *store;
 
@@ -38,8 +40,7 @@ bool exeat_store_sqlite_open(const char *path, ExeatStoreMode mode, void **out_h
     }
     store = g_new0(StoreSqlite, 1);
     g_mutex_init(&store->lock);
-    if (!exeat_sql_open(&store->sql, path, error) ||
-        !store_sqlite_migrate(store, mode == EXEAT_STORE_CREATE, error)) {
+    if (!exeat_sql_open(&store->sql, path, error) || !store_sqlite_migrate(store, mode == EXEAT_STORE_CREATE, error)) {
         g_prefix_error(error, "%s: ", path);
         store_close(store);
         return false;
@@ -48,7 +49,8 @@ bool exeat_store_sqlite_open(const char *path, ExeatStoreMode mode, void **out_h
     return true;
 }
 
-static bool store_check(void *handle, GError **error)
+static bool
+store_check(void *handle, GError **error)
 {
     StoreSqlite *store = handle;
     sqlite3_stmt *statement;
@@ -67,14 +69,16 @@ static bool store_check(void *handle, GError **error)
     return done;
 }
 
-static bool store_damaged(sqlite3_stmt *statement, GError **error)
+static bool
+store_damaged(sqlite3_stmt *statement, GError **error)
 {
     sqlite3_reset(statement);
     g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_UNAVAILABLE, "the store is damaged: it holds a word that is not ours");
     return false;
 }
 
-static bool store_fill_states(StoreSqlite *store, ExeatLetterRow *row, GError **error)
+static bool
+store_fill_states(StoreSqlite *store, ExeatLetterRow *row, GError **error)
 {
     sqlite3_stmt *statement = exeat_sql_query(
         &store->sql, error, "SELECT state, count(*) FROM recipient WHERE letter = ? GROUP BY state", "t", row->id);
@@ -94,18 +98,20 @@ static bool store_fill_states(StoreSqlite *store, ExeatLetterRow *row, GError **
     return false;
 }
 
-static const char *store_intern(sqlite3_stmt *statement, int column)
+static const char *
+store_intern(sqlite3_stmt *statement, int column)
 {
     return g_intern_string((const char *)sqlite3_column_text(statement, column));
 }
 
-static bool store_fill_findings(StoreSqlite *store, ExeatLetterRow *row, GError **error)
+static bool
+store_fill_findings(StoreSqlite *store, ExeatLetterRow *row, GError **error)
 {
-    sqlite3_stmt *statement =
-        exeat_sql_query(&store->sql, error,
-                        "SELECT policy, rule, clause, confidence, zone, action, count, data_subjects FROM finding"
-                        " WHERE letter = ? ORDER BY number",
-                        "t", row->id);
+    sqlite3_stmt *statement = exeat_sql_query(
+        &store->sql, error,
+        "SELECT policy, rule, clause, confidence, zone, action, count, data_subjects FROM finding"
+        " WHERE letter = ? ORDER BY number",
+        "t", row->id);
     bool found = true;
 
     while (statement != NULL) {
@@ -130,7 +136,8 @@ static bool store_fill_findings(StoreSqlite *store, ExeatLetterRow *row, GError 
 
 #define STORE_LETTER_COLUMNS "id, kind, held_at, deadline_at, remind_at, closed_at, size, kept"
 
-static ExeatLetterRow *store_read_row(sqlite3_stmt *statement)
+static ExeatLetterRow *
+store_read_row(sqlite3_stmt *statement)
 {
     ExeatLetterRow *row = exeat_letter_row_new();
 
@@ -147,7 +154,8 @@ static ExeatLetterRow *store_read_row(sqlite3_stmt *statement)
 }
 
 /* ",held,failed," for a bit set, "" for an empty one. (transfer full) */
-static char *store_state_list(guint states)
+static char *
+store_state_list(guint states)
 {
     GString *list = g_string_new("");
 
@@ -158,7 +166,8 @@ static char *store_state_list(guint states)
     return g_string_free(list, false);
 }
 
-static bool store_fill_list(StoreSqlite *store, const ExeatLetterFilter *filter, GPtrArray *rows, GError **error)
+static bool
+store_fill_list(StoreSqlite *store, const ExeatLetterFilter *filter, GPtrArray *rows, GError **error)
 {
     g_autofree char *states = store_state_list(filter->states);
     guint limit = filter->limit > 0 ? MIN(filter->limit, EXEAT_STORE_LIST_LIMIT) : EXEAT_STORE_LIST_LIMIT;
@@ -188,7 +197,8 @@ static bool store_fill_list(StoreSqlite *store, const ExeatLetterFilter *filter,
     return statement != NULL;
 }
 
-static bool store_list(void *handle, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error)
+static bool
+store_list(void *handle, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error)
 {
     StoreSqlite *store = handle;
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_letter_row_free);
@@ -202,12 +212,13 @@ static bool store_list(void *handle, const ExeatLetterFilter *filter, GPtrArray 
     return done;
 }
 
-static bool store_letter_locked(StoreSqlite *store, const char *id, ExeatLetterRow **out_row, GError **error)
+static bool
+store_letter_locked(StoreSqlite *store, const char *id, ExeatLetterRow **out_row, GError **error)
 {
     g_autoptr(ExeatLetterRow) row = NULL;
     bool found = false;
-    sqlite3_stmt *statement =
-        exeat_sql_query(&store->sql, error, "SELECT " STORE_LETTER_COLUMNS " FROM letter WHERE id = ?", "t", id);
+    sqlite3_stmt *statement = exeat_sql_query(&store->sql, error,
+                                              "SELECT " STORE_LETTER_COLUMNS " FROM letter WHERE id = ?", "t", id);
 
     if (statement == NULL || !exeat_sql_step(&store->sql, statement, &found, error))
         return false;
@@ -221,7 +232,8 @@ static bool store_letter_locked(StoreSqlite *store, const char *id, ExeatLetterR
     return true;
 }
 
-static bool store_letter(void *handle, const char *id, ExeatLetterRow **out_row, GError **error)
+static bool
+store_letter(void *handle, const char *id, ExeatLetterRow **out_row, GError **error)
 {
     StoreSqlite *store = handle;
     bool done;
@@ -232,11 +244,12 @@ static bool store_letter(void *handle, const char *id, ExeatLetterRow **out_row,
     return done;
 }
 
-static bool store_count_states(StoreSqlite *store, ExeatStoreCounts *counts, GError **error)
+static bool
+store_count_states(StoreSqlite *store, ExeatStoreCounts *counts, GError **error)
 {
     bool found = true;
-    sqlite3_stmt *statement =
-        exeat_sql_query(&store->sql, error, "SELECT state, count(*) FROM recipient GROUP BY state", "");
+    sqlite3_stmt *statement = exeat_sql_query(&store->sql, error,
+                                              "SELECT state, count(*) FROM recipient GROUP BY state", "");
 
     while (statement != NULL) {
         ExeatHeldState state;
@@ -252,12 +265,14 @@ static bool store_count_states(StoreSqlite *store, ExeatStoreCounts *counts, GEr
     return false;
 }
 
-static bool store_count_all(StoreSqlite *store, ExeatStoreCounts *counts, GError **error)
+static bool
+store_count_all(StoreSqlite *store, ExeatStoreCounts *counts, GError **error)
 {
     bool found = false;
     sqlite3_stmt *statement = exeat_sql_query(
         &store->sql, error,
-        "SELECT (SELECT count(*) FROM letter WHERE kind = 'held'), (SELECT count(*) FROM letter WHERE kind = 'flagged'),"
+        "SELECT (SELECT count(*) FROM letter WHERE kind = 'held'), (SELECT count(*) FROM letter WHERE kind = "
+        "'flagged'),"
         " (SELECT coalesce(sum(size), 0) FROM letter), (SELECT count(*) FROM outbox WHERE state = 'waiting'),"
         " (SELECT count(*) FROM outbox WHERE state = 'failed'),"
         " (SELECT coalesce(min(held_at), 0) FROM letter JOIN recipient ON letter = id WHERE state = 'held'),"
@@ -277,7 +292,8 @@ static bool store_count_all(StoreSqlite *store, ExeatStoreCounts *counts, GError
     return store_count_states(store, counts, error);
 }
 
-static bool store_counts(void *handle, ExeatStoreCounts *out_counts, GError **error)
+static bool
+store_counts(void *handle, ExeatStoreCounts *out_counts, GError **error)
 {
     StoreSqlite *store = handle;
     ExeatStoreCounts counts = {0};
@@ -291,14 +307,15 @@ static bool store_counts(void *handle, ExeatStoreCounts *out_counts, GError **er
     return done;
 }
 
-static bool store_fill_recipients(StoreSqlite *store, const char *id, GPtrArray *rows, GError **error)
+static bool
+store_fill_recipients(StoreSqlite *store, const char *id, GPtrArray *rows, GError **error)
 {
     bool found = true;
-    sqlite3_stmt *statement =
-        exeat_sql_query(&store->sql, error,
-                        "SELECT number, state, attempts, changed_at, attempt_started_at, next_at, code, enhanced FROM"
-                        " recipient WHERE letter = ? ORDER BY number",
-                        "t", id);
+    sqlite3_stmt *statement = exeat_sql_query(
+        &store->sql, error,
+        "SELECT number, state, attempts, changed_at, attempt_started_at, next_at, code, enhanced FROM"
+        " recipient WHERE letter = ? ORDER BY number",
+        "t", id);
 
     while (statement != NULL) {
         ExeatRecipientRow *row;
@@ -324,7 +341,8 @@ static bool store_fill_recipients(StoreSqlite *store, const char *id, GPtrArray 
     return false;
 }
 
-static bool store_recipients(void *handle, const char *id, GPtrArray **out_rows, GError **error)
+static bool
+store_recipients(void *handle, const char *id, GPtrArray **out_rows, GError **error)
 {
     StoreSqlite *store = handle;
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_recipient_row_free);
@@ -338,8 +356,9 @@ static bool store_recipients(void *handle, const char *id, GPtrArray **out_rows,
     return done;
 }
 
-static bool store_read_blobs(StoreSqlite *store, const char *text, const char *id, GByteArray *bytes, guint *out_pieces,
-                             GError **error)
+static bool
+store_read_blobs(StoreSqlite *store, const char *text, const char *id, GByteArray *bytes, guint *out_pieces,
+                 GError **error)
 {
     sqlite3_stmt *statement = exeat_sql_query(&store->sql, error, text, "t", id);
     bool found = true;
@@ -355,7 +374,8 @@ static bool store_read_blobs(StoreSqlite *store, const char *text, const char *i
     return statement != NULL;
 }
 
-static bool store_read(StoreSqlite *store, const char *text, const char *id, GBytes **out_sealed, GError **error)
+static bool
+store_read(StoreSqlite *store, const char *text, const char *id, GBytes **out_sealed, GError **error)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     guint pieces = 0;
@@ -373,17 +393,20 @@ static bool store_read(StoreSqlite *store, const char *text, const char *id, GBy
     return done;
 }
 
-static bool store_read_card(void *handle, const char *id, GBytes **out_sealed, GError **error)
+static bool
+store_read_card(void *handle, const char *id, GBytes **out_sealed, GError **error)
 {
     return store_read(handle, "SELECT card FROM letter WHERE id = ?", id, out_sealed, error);
 }
 
-static bool store_read_letter(void *handle, const char *id, GBytes **out_sealed, GError **error)
+static bool
+store_read_letter(void *handle, const char *id, GBytes **out_sealed, GError **error)
 {
     return store_read(handle, "SELECT data FROM chunk WHERE letter = ? ORDER BY number", id, out_sealed, error);
 }
 
-static ExeatAuditRow *store_read_audit(sqlite3_stmt *statement)
+static ExeatAuditRow *
+store_read_audit(sqlite3_stmt *statement)
 {
     ExeatAuditRow *row = g_new0(ExeatAuditRow, 1);
 
@@ -400,7 +423,8 @@ static ExeatAuditRow *store_read_audit(sqlite3_stmt *statement)
     return row;
 }
 
-static bool store_fill_audit(StoreSqlite *store, const char *letter, gint64 after, GPtrArray *rows, GError **error)
+static bool
+store_fill_audit(StoreSqlite *store, const char *letter, gint64 after, GPtrArray *rows, GError **error)
 {
     bool found = true;
     sqlite3_stmt *statement = exeat_sql_query(
@@ -419,7 +443,8 @@ static bool store_fill_audit(StoreSqlite *store, const char *letter, gint64 afte
     return statement != NULL;
 }
 
-static bool store_audit(void *handle, const char *letter, gint64 after, GPtrArray **out_rows, GError **error)
+static bool
+store_audit(void *handle, const char *letter, gint64 after, GPtrArray **out_rows, GError **error)
 {
     StoreSqlite *store = handle;
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_audit_row_free);
@@ -433,7 +458,8 @@ static bool store_audit(void *handle, const char *letter, gint64 after, GPtrArra
     return done;
 }
 
-static bool store_audit_head(void *handle, gint64 *out_rows, char **out_hash, GError **error)
+static bool
+store_audit_head(void *handle, gint64 *out_rows, char **out_hash, GError **error)
 {
     StoreSqlite *store = handle;
     sqlite3_stmt *statement;

@@ -7,7 +7,8 @@
 
 #define CLERK_PURGE_BATCH 200
 
-static ExeatRecipientRow *clerk_recipient(sqlite3_stmt *statement)
+static ExeatRecipientRow *
+clerk_recipient(sqlite3_stmt *statement)
 {
     ExeatRecipientRow *row = g_new0(ExeatRecipientRow, 1);
 
@@ -21,8 +22,9 @@ static ExeatRecipientRow *clerk_recipient(sqlite3_stmt *statement)
     return row;
 }
 
-bool store_sqlite_claim_release(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatRecipientRow **out_row,
-                                GError **error)
+bool
+store_sqlite_claim_release(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatRecipientRow **out_row,
+                           GError **error)
 {
     StoreSqlite *store = handle;
     g_autoptr(ExeatRecipientRow) row = NULL;
@@ -48,7 +50,8 @@ bool store_sqlite_claim_release(void *handle, const char *lease, gint64 now, gin
     return done;
 }
 
-static ExeatMailRow *clerk_mail(sqlite3_stmt *statement)
+static ExeatMailRow *
+clerk_mail(sqlite3_stmt *statement)
 {
     ExeatMailRow *row = g_new0(ExeatMailRow, 1);
 
@@ -62,8 +65,9 @@ static ExeatMailRow *clerk_mail(sqlite3_stmt *statement)
     return row;
 }
 
-bool store_sqlite_claim_mail(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
-                             GError **error)
+bool
+store_sqlite_claim_mail(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
+                        GError **error)
 {
     StoreSqlite *store = handle;
     g_autoptr(ExeatMailRow) row = NULL;
@@ -71,12 +75,13 @@ bool store_sqlite_claim_mail(void *handle, const char *lease, gint64 now, gint64
     bool found = false, done;
 
     g_mutex_lock(&store->lock);
-    statement = exeat_sql_query(&store->sql, error,
-                                "UPDATE outbox SET lease = ?1, lease_until = ?2 + ?3, attempts = attempts + 1 WHERE id ="
-                                " (SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= ?2 AND lease_until <= ?2"
-                                " ORDER BY due_at, id LIMIT 1)"
-                                " RETURNING id, kind, letter, due_at, attempts, payload, created_at",
-                                "tii", lease, now, seconds);
+    statement = exeat_sql_query(
+        &store->sql, error,
+        "UPDATE outbox SET lease = ?1, lease_until = ?2 + ?3, attempts = attempts + 1 WHERE id ="
+        " (SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= ?2 AND lease_until <= ?2"
+        " ORDER BY due_at, id LIMIT 1)"
+        " RETURNING id, kind, letter, due_at, attempts, payload, created_at",
+        "tii", lease, now, seconds);
     done = statement != NULL && exeat_sql_step(&store->sql, statement, &found, error);
     if (done && found) {
         row = clerk_mail(statement);
@@ -88,16 +93,18 @@ bool store_sqlite_claim_mail(void *handle, const char *lease, gint64 now, gint64
     return done;
 }
 
-static bool clerk_delete_letter(StoreSqlite *store, const char *id, GError **error)
+static bool
+clerk_delete_letter(StoreSqlite *store, const char *id, GError **error)
 {
     return exeat_sql_run(&store->sql, error,
-                         "DELETE FROM audit_detail WHERE sequence IN (SELECT sequence FROM audit WHERE letter = ?)", "t",
-                         id) &&
+                         "DELETE FROM audit_detail WHERE sequence IN (SELECT sequence FROM audit WHERE letter = ?)",
+                         "t", id) &&
            exeat_sql_run(&store->sql, error, "DELETE FROM outbox WHERE letter = ? AND state <> 'waiting'", "t", id) &&
            exeat_sql_run(&store->sql, error, "DELETE FROM letter WHERE id = ?", "t", id);
 }
 
-static bool clerk_find_old(StoreSqlite *store, gint64 before, GPtrArray *ids, GError **error)
+static bool
+clerk_find_old(StoreSqlite *store, gint64 before, GPtrArray *ids, GError **error)
 {
     bool found = true;
     sqlite3_stmt *statement = exeat_sql_query(
@@ -116,7 +123,8 @@ static bool clerk_find_old(StoreSqlite *store, gint64 before, GPtrArray *ids, GE
     return statement != NULL;
 }
 
-static bool clerk_purge(StoreSqlite *store, gint64 before, gint64 now, guint *out_letters, GError **error)
+static bool
+clerk_purge(StoreSqlite *store, gint64 before, gint64 now, guint *out_letters, GError **error)
 {
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(ExeatChange) change = exeat_change_new(now);
@@ -141,7 +149,8 @@ static bool clerk_purge(StoreSqlite *store, gint64 before, gint64 now, guint *ou
     return true;
 }
 
-bool store_sqlite_purge(void *handle, gint64 before, gint64 now, guint *out_letters, GError **error)
+bool
+store_sqlite_purge(void *handle, gint64 before, gint64 now, guint *out_letters, GError **error)
 {
     StoreSqlite *store = handle;
     guint letters = 0;

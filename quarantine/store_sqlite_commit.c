@@ -9,12 +9,14 @@
 #include "quarantine/audit.h"
 #include "quarantine/store_sqlite-private.h"
 
-bool store_sqlite_begin(StoreSqlite *store, GError **error)
+bool
+store_sqlite_begin(StoreSqlite *store, GError **error)
 {
     return exeat_sql_run(&store->sql, error, "BEGIN IMMEDIATE", "");
 }
 
-bool store_sqlite_end(StoreSqlite *store, bool done, GError **error)
+bool
+store_sqlite_end(StoreSqlite *store, bool done, GError **error)
 {
     if (done && exeat_sql_run(&store->sql, error, "COMMIT", ""))
         return true;
@@ -24,7 +26,8 @@ bool store_sqlite_end(StoreSqlite *store, bool done, GError **error)
     return false;
 }
 
-static bool commit_chunks(StoreSqlite *store, const char *id, GBytes *sealed, GError **error)
+static bool
+commit_chunks(StoreSqlite *store, const char *id, GBytes *sealed, GError **error)
 {
     gsize size = 0;
     const guint8 *data = g_bytes_get_data(sealed, &size);
@@ -41,8 +44,8 @@ static bool commit_chunks(StoreSqlite *store, const char *id, GBytes *sealed, GE
     return true;
 }
 
-static bool commit_finding(StoreSqlite *store, const char *id, guint number, const ExeatFindingRow *finding,
-                           GError **error)
+static bool
+commit_finding(StoreSqlite *store, const char *id, guint number, const ExeatFindingRow *finding, GError **error)
 {
     return exeat_sql_run(&store->sql, error,
                          "INSERT INTO finding (letter, number, policy, rule, clause, confidence, zone, action, count,"
@@ -52,7 +55,8 @@ static bool commit_finding(StoreSqlite *store, const char *id, guint number, con
                          (gint64)finding->count, (gint64)finding->data_subjects);
 }
 
-static bool commit_letter(StoreSqlite *store, const ExeatChange *change, GError **error)
+static bool
+commit_letter(StoreSqlite *store, const ExeatChange *change, GError **error)
 {
     const ExeatLetterRow *letter = change->letter;
     bool flagged = letter->kind == EXEAT_LETTER_FLAGGED;
@@ -79,8 +83,8 @@ static bool commit_letter(StoreSqlite *store, const ExeatChange *change, GError 
     return true;
 }
 
-static bool commit_move(StoreSqlite *store, const ExeatChange *change, const ExeatMove *move, bool *out_lost,
-                        GError **error)
+static bool
+commit_move(StoreSqlite *store, const ExeatChange *change, const ExeatMove *move, bool *out_lost, GError **error)
 {
     const char *from = exeat_held_state_name(move->from), *to = exeat_held_state_name(move->to);
 
@@ -102,20 +106,25 @@ static bool commit_move(StoreSqlite *store, const ExeatChange *change, const Exe
                          "ti", move->letter, change->at);
 }
 
-static bool commit_end(StoreSqlite *store, const ExeatChange *change, const ExeatMailEnd *end, GError **error)
+static bool
+commit_end(StoreSqlite *store, const ExeatChange *change, const ExeatMailEnd *end, GError **error)
 {
-    const char *state = end->outcome == EXEAT_MAIL_SENT ? "sent" : end->outcome == EXEAT_MAIL_LATER ? "waiting" : "failed";
+    const char *state = end->outcome == EXEAT_MAIL_SENT    ? "sent"
+                        : end->outcome == EXEAT_MAIL_LATER ? "waiting"
+                                                           : "failed";
 
     /* A mail that has been sent is in its reader's mailbox; here it is only something to lose. */
-    return exeat_sql_run(&store->sql, error,
-                         "UPDATE outbox SET state = ?1, due_at = CASE ?1 WHEN 'waiting' THEN ?2 ELSE due_at END,"
-                         " ended_at = CASE ?1 WHEN 'waiting' THEN 0 ELSE ?3 END, code = ?4, enhanced = ?5, lease = NULL,"
-                         " lease_until = 0, payload = CASE ?1 WHEN 'sent' THEN NULL ELSE payload END"
-                         " WHERE id = ?6 AND state = 'waiting'",
-                         "tiiiti", state, end->next_at, change->at, (gint64)end->code, end->enhanced, end->id);
+    return exeat_sql_run(
+        &store->sql, error,
+        "UPDATE outbox SET state = ?1, due_at = CASE ?1 WHEN 'waiting' THEN ?2 ELSE due_at END,"
+        " ended_at = CASE ?1 WHEN 'waiting' THEN 0 ELSE ?3 END, code = ?4, enhanced = ?5, lease = NULL,"
+        " lease_until = 0, payload = CASE ?1 WHEN 'sent' THEN NULL ELSE payload END"
+        " WHERE id = ?6 AND state = 'waiting'",
+        "tiiiti", state, end->next_at, change->at, (gint64)end->code, end->enhanced, end->id);
 }
 
-static bool commit_audit_insert(StoreSqlite *store, ExeatAuditRow *row, const char *previous, GError **error)
+static bool
+commit_audit_insert(StoreSqlite *store, ExeatAuditRow *row, const char *previous, GError **error)
 {
     g_autofree char *hash = exeat_audit_hash(previous, row);
 
@@ -125,18 +134,19 @@ static bool commit_audit_insert(StoreSqlite *store, ExeatAuditRow *row, const ch
                        "iittitttt", row->sequence, row->at, row->event, row->letter, row->recipient, row->role,
                        row->detail, row->digest, hash))
         return false;
-    if (row->sealed != NULL && !exeat_sql_run(&store->sql, error, "INSERT INTO audit_detail VALUES (?, ?)", "ib",
-                                              row->sequence, row->sealed))
+    if (row->sealed != NULL &&
+        !exeat_sql_run(&store->sql, error, "INSERT INTO audit_detail VALUES (?, ?)", "ib", row->sequence, row->sealed))
         return false;
     return exeat_sql_run(&store->sql, error, "UPDATE audit_head SET rows = ?, hash = ? WHERE one = 1", "it",
                          row->sequence, hash);
 }
 
-bool store_sqlite_append_audit(StoreSqlite *store, const ExeatAuditRow *row, GError **error)
+bool
+store_sqlite_append_audit(StoreSqlite *store, const ExeatAuditRow *row, GError **error)
 {
     ExeatAuditRow numbered = *row;
-    sqlite3_stmt *statement =
-        exeat_sql_query(&store->sql, error, "SELECT rows, hash FROM audit_head WHERE one = 1", "");
+    sqlite3_stmt *statement = exeat_sql_query(&store->sql, error, "SELECT rows, hash FROM audit_head WHERE one = 1",
+                                              "");
     g_autofree char *previous = NULL;
     bool found = false;
 
@@ -152,7 +162,8 @@ bool store_sqlite_append_audit(StoreSqlite *store, const ExeatAuditRow *row, GEr
     return commit_audit_insert(store, &numbered, previous, error);
 }
 
-static bool commit_marks(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
+static bool
+commit_marks(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
 {
     if (change->reminded != NULL) {
         if (!exeat_sql_run(&store->sql, error, "UPDATE letter SET remind_at = 0 WHERE id = ? AND remind_at > 0", "t",
@@ -169,7 +180,8 @@ static bool commit_marks(StoreSqlite *store, const ExeatChange *change, bool *ou
     return true;
 }
 
-static bool commit_all(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
+static bool
+commit_all(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
 {
     if (change->letter != NULL && !commit_letter(store, change, error))
         return false;
@@ -199,7 +211,8 @@ static bool commit_all(StoreSqlite *store, const ExeatChange *change, bool *out_
     return true;
 }
 
-bool store_sqlite_commit(void *handle, const ExeatChange *change, bool *out_lost, GError **error)
+bool
+store_sqlite_commit(void *handle, const ExeatChange *change, bool *out_lost, GError **error)
 {
     StoreSqlite *store = handle;
     bool lost = false, done;

@@ -60,7 +60,8 @@ static const char *const schema_steps[] = {
 
 #define SCHEMA_VERSION ((gint64)G_N_ELEMENTS(schema_steps))
 
-bool store_sqlite_make_file(const char *path, GError **error)
+bool
+store_sqlite_make_file(const char *path, GError **error)
 {
     /* The office's user shares it by the group of the folder. */
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
@@ -78,7 +79,8 @@ bool store_sqlite_make_file(const char *path, GError **error)
     return true;
 }
 
-static bool schema_read_number(StoreSqlite *store, const char *pragma, gint64 *out_number, GError **error)
+static bool
+schema_read_number(StoreSqlite *store, const char *pragma, gint64 *out_number, GError **error)
 {
     sqlite3_stmt *statement = exeat_sql_query(&store->sql, error, pragma, "");
     bool row = false;
@@ -90,7 +92,8 @@ static bool schema_read_number(StoreSqlite *store, const char *pragma, gint64 *o
     return true;
 }
 
-static bool schema_upgrade(StoreSqlite *store, gint64 from, GError **error)
+static bool
+schema_upgrade(StoreSqlite *store, gint64 from, GError **error)
 {
     g_autofree char *mark = g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %d;",
                                             SCHEMA_APPLICATION_ID, (int)SCHEMA_VERSION);
@@ -102,7 +105,8 @@ static bool schema_upgrade(StoreSqlite *store, gint64 from, GError **error)
     return exeat_sql_script(&store->sql, mark, error);
 }
 
-static bool schema_inspect(StoreSqlite *store, gint64 *out_version, gint64 *out_tables, GError **error)
+static bool
+schema_inspect(StoreSqlite *store, gint64 *out_version, gint64 *out_tables, GError **error)
 {
     gint64 application = 0;
 
@@ -116,14 +120,16 @@ static bool schema_inspect(StoreSqlite *store, gint64 *out_version, gint64 *out_
     }
     if (*out_version > SCHEMA_VERSION) {
         g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG,
-                    "the store has schema %" G_GINT64_FORMAT ", this exeat knows %" G_GINT64_FORMAT ": run the newer exeat",
+                    "the store has schema %" G_GINT64_FORMAT ", this exeat knows %" G_GINT64_FORMAT
+                    ": run the newer exeat",
                     *out_version, SCHEMA_VERSION);
         return false;
     }
     return true;
 }
 
-bool store_sqlite_migrate(StoreSqlite *store, bool create, GError **error)
+bool
+store_sqlite_migrate(StoreSqlite *store, bool create, GError **error)
 {
     gint64 version = 0, tables = 0;
     bool done;

@@ -15,13 +15,15 @@
 #define TOKEN_MAC_BYTES 32
 #define TOKEN_MAC_TEXT 43 /* 32 bytes in base64 without the pad */
 
-static void token_append(GString *input, const char *text)
+static void
+token_append(GString *input, const char *text)
 {
     /* A length before each field: no two different sets of fields give the same bytes. */
     g_string_append_printf(input, "%" G_GSIZE_FORMAT ":%s,", strlen(text), text);
 }
 
-static void token_append_address(GString *input, const char *address)
+static void
+token_append_address(GString *input, const char *address)
 {
     g_autofree char *folded = g_strdup(address != NULL ? address : "");
     char *at = strrchr(folded, '@');
@@ -32,7 +34,8 @@ static void token_append_address(GString *input, const char *address)
     token_append(input, folded);
 }
 
-static char *token_mac(GBytes *key, const char *id, const char *sender, const char *recipient, const char *expires)
+static char *
+token_mac(GBytes *key, const char *id, const char *sender, const char *recipient, const char *expires)
 {
     g_autoptr(GString) input = g_string_new("exeat-release-" TOKEN_VERSION ":");
     guint8 mac[EVP_MAX_MD_SIZE];
@@ -52,7 +55,8 @@ static char *token_mac(GBytes *key, const char *id, const char *sender, const ch
     return g_strdelimit(g_strdelimit(text, "+", '-'), "/", '_');
 }
 
-char *exeat_token_make(GBytes *key, const char *id, const char *sender, const char *recipient, gint64 expires)
+char *
+exeat_token_make(GBytes *key, const char *id, const char *sender, const char *recipient, gint64 expires)
 {
     g_autofree char *until = g_strdup_printf("%" G_GINT64_FORMAT, expires);
     g_autofree char *mac = token_mac(key, id, sender, recipient, until);
@@ -60,8 +64,8 @@ char *exeat_token_make(GBytes *key, const char *id, const char *sender, const ch
     return g_strconcat(TOKEN_VERSION ".", id, ".", until, ".", mac, NULL);
 }
 
-bool exeat_token_verify(GBytes *key, const char *text, const char *sender, const char *recipient, gint64 now,
-                        char **out_id)
+bool
+exeat_token_verify(GBytes *key, const char *text, const char *sender, const char *recipient, gint64 now, char **out_id)
 {
     g_auto(GStrv) fields = NULL;
     g_autofree char *stripped = NULL, *mac = NULL;

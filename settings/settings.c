@@ -6,9 +6,15 @@
 
 #define FIELD(name) .offset = offsetof(ExeatDirectorySettings, name)
 static const ExeatOption directory_options[] = {
-    {.key = "file", .type = EXEAT_OPTION_TEXT, FIELD(file), .fallback = EXEAT_STATEDIR "/directory",
+    {.key = "file",
+     .type = EXEAT_OPTION_TEXT,
+     FIELD(file),
+     .fallback = EXEAT_STATEDIR "/directory",
      .help = "The directory that `exeat directory import` writes."},
-    {.key = "key", .type = EXEAT_OPTION_TEXT, FIELD(key), .fallback = EXEAT_SYSCONFDIR "/keys/directory.key",
+    {.key = "key",
+     .type = EXEAT_OPTION_TEXT,
+     FIELD(key),
+     .fallback = EXEAT_SYSCONFDIR "/keys/directory.key",
      .help = "The key of its hashes, from `exeat keygen`."},
     {.key = NULL},
 };

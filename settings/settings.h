@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * exeat.conf as a whole: the tables of all floors together, so that every program reads and checks the same file. Immutable,
- * shared by reference count.
+ * exeat.conf as a whole: the tables of all floors together, so that every program reads and checks the same file.
+ * Immutable, shared by reference count.
  */
 #ifndef EXEAT_SETTINGS_SETTINGS_H
 #define EXEAT_SETTINGS_SETTINGS_H
@@ -36,8 +36,8 @@ void exeat_settings_unref(ExeatSettings *settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatSettings, exeat_settings_unref)
 
 /*
- * Opens the directory that the settings name. Without a `directory` block it is one that knows nobody. A file that is named and
- * missing is an error: a gate that knew nobody would let everything pass.
+ * Opens the directory that the settings name. Without a `directory` block it is one that knows nobody. A file that is
+ * named and missing is an error: a gate that knew nobody would let everything pass.
  */
 bool exeat_settings_open_directory(const ExeatSettings *settings, ExeatDirectory **out_directory, GError **error);
 

@@ -51,7 +51,8 @@ bool
 exeat_check_utr(const char *digits)
 {
     static const guint weights[] = {6, 7, 8, 9, 10, 5, 4, 3, 2};
-    return all_digits(digits, 10) && !all_equal(digits) && digits[0] == "21987654321"[weighted(digits + 1, weights, 9) % 11];
+    return all_digits(digits, 10) && !all_equal(digits) &&
+           digits[0] == "21987654321"[weighted(digits + 1, weights, 9) % 11];
 }
 
 static const char upn_alphabet[] = "ABCDEFGHJKLMNPQRTUVWXYZ";
@@ -68,10 +69,10 @@ static bool
 is_authority(guint code)
 {
     static const guint16 ranges[][2] = {
-        {1, 5},     {201, 213}, {301, 320}, {330, 336}, {340, 344}, {350, 359}, {370, 373}, {380, 384}, {390, 394}, {420, 420},
-        {660, 681}, {701, 708}, {800, 803}, {805, 808}, {810, 813}, {815, 816}, {820, 823}, {825, 826}, {830, 831}, {835, 841},
-        {845, 846}, {850, 852}, {855, 857}, {860, 861}, {865, 896}, {908, 909}, {916, 916}, {919, 919}, {921, 921}, {925, 926},
-        {928, 929}, {931, 931}, {933, 933}, {935, 943},
+        {1, 5},     {201, 213}, {301, 320}, {330, 336}, {340, 344}, {350, 359}, {370, 373}, {380, 384}, {390, 394},
+        {420, 420}, {660, 681}, {701, 708}, {800, 803}, {805, 808}, {810, 813}, {815, 816}, {820, 823}, {825, 826},
+        {830, 831}, {835, 841}, {845, 846}, {850, 852}, {855, 857}, {860, 861}, {865, 896}, {908, 909}, {916, 916},
+        {919, 919}, {921, 921}, {925, 926}, {928, 929}, {931, 931}, {933, 933}, {935, 943},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(ranges); i++)
         if (code >= ranges[i][0] && code <= ranges[i][1])
@@ -92,7 +93,8 @@ exeat_check_upn(const char *upn, bool *out_known_authority)
         sum += position * (guint)(upn[position - 1] - '0');
     if (upn[0] != upn_alphabet[sum % 23])
         return false;
-    *out_known_authority = is_authority((guint)(upn[1] - '0') * 100 + (guint)(upn[2] - '0') * 10 + (guint)(upn[3] - '0'));
+    *out_known_authority = is_authority((guint)(upn[1] - '0') * 100 + (guint)(upn[2] - '0') * 10 +
+                                        (guint)(upn[3] - '0'));
     return true;
 }
 
@@ -101,7 +103,8 @@ exeat_check_uci(const char *uci)
 {
     static const guint weights[] = {16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5};
     static const char letters[] = "ABCDEFGHKLMRTVWXY";
-    if (strlen(uci) != 13 || strspn(uci, "0123456789") < 5 || strspn(uci + 6, "0123456789") != 6 || !strchr(letters, uci[12]))
+    if (strlen(uci) != 13 || strspn(uci, "0123456789") < 5 || strspn(uci + 6, "0123456789") != 6 ||
+        !strchr(letters, uci[12]))
         return false;
     if (g_str_has_prefix(uci + 8, "0000") || !g_ascii_isalnum(uci[5]))
         return false;
@@ -111,9 +114,11 @@ exeat_check_uci(const char *uci)
 bool
 exeat_check_nino(const char *nino)
 {
-    static const char *const unused[] = {"BG", "GB", "KN", "NK", "NT", "TN", "ZZ", "OO", "CR", "FY", "MW", "NC", "PP", "PY", "PZ"};
+    static const char *const unused[] = {"BG", "GB", "KN", "NK", "NT", "TN", "ZZ", "OO",
+                                         "CR", "FY", "MW", "NC", "PP", "PY", "PZ"};
     gsize length = strlen(nino);
-    if (length < 8 || length > 9 || strspn(nino + 2, "0123456789") != 6 || strchr("DFIQUV", nino[0]) || strchr("DFIOQUV", nino[1]))
+    if (length < 8 || length > 9 || strspn(nino + 2, "0123456789") != 6 || strchr("DFIQUV", nino[0]) ||
+        strchr("DFIOQUV", nino[1]))
         return false;
     for (gsize i = 0; i < G_N_ELEMENTS(unused); i++)
         if (g_str_has_prefix(nino, unused[i]))
@@ -162,8 +167,9 @@ exeat_check_card(const char *digits)
         {3528, 3589, 16, 16}, {5000, 5099, 16, 19}, {5600, 5899, 16, 19}, {6200, 6299, 16, 19},
     };
     static const char *const published[] = {
-        "4111111111111111", "5555555555554444", "378282246310005", "4012888888881881", "5105105105105100", "4242424242424242",
-        "4000056655665556", "371449635398431", "6011111111111117", "3530111333300000", "30569309025904", "38520000023237",
+        "4111111111111111", "5555555555554444", "378282246310005",  "4012888888881881",
+        "5105105105105100", "4242424242424242", "4000056655665556", "371449635398431",
+        "6011111111111117", "3530111333300000", "30569309025904",   "38520000023237",
     };
     gsize length = strlen(digits);
     if (length < 14 || length > 19 || strspn(digits, "0123456789") != length || !luhn(digits))
@@ -175,7 +181,8 @@ exeat_check_card(const char *digits)
     for (gsize i = 0; i < 4; i++)
         first = first * 10 + (guint)(digits[i] - '0');
     for (gsize i = 0; i < G_N_ELEMENTS(issuers); i++)
-        if (first >= issuers[i].low && first <= issuers[i].high && length >= issuers[i].shortest && length <= issuers[i].longest)
+        if (first >= issuers[i].low && first <= issuers[i].high && length >= issuers[i].shortest &&
+            length <= issuers[i].longest)
             return true;
     return false;
 }
@@ -210,10 +217,12 @@ exeat_check_iban(const char *iban)
 }
 
 /* Postcode areas of the United Kingdom, the Isle of Man and the Channel Islands. */
-static const char postcode_areas[] =
-    " AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G GL GU GY "
-    "HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL "
-    "PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE ";
+static const char postcode_areas[] = " AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH "
+                                     "DL DN DT DY E EC EH EN EX FK FY G GL GU GY "
+                                     "HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME "
+                                     "MK ML N NE NG NN NP NR NW OL OX PA PE PH PL "
+                                     "PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS "
+                                     "TW UB W WA WC WD WF WN WR WS WV YO ZE ";
 
 bool
 exeat_check_postcode(const char *postcode)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Check digits and structure of British identifiers. A check that passes is a filter, never a verdict: one random ten-digit
- * number in four passes at least one of them. All take the canonical form: upper case, no separators.
+ * Check digits and structure of British identifiers. A check that passes is a filter, never a verdict: one random
+ * ten-digit number in four passes at least one of them. All take the canonical form: upper case, no separators.
  */
 #ifndef EXEAT_POLICIES_DETECT_CHECKS_H
 #define EXEAT_POLICIES_DETECT_CHECKS_H
@@ -17,8 +17,8 @@ bool exeat_check_nhs_range(const char *digits);
 bool exeat_check_uln(const char *digits);
 /* Self-assessment reference: weights 6 7 8 9 10 5 4 3 2 over digits 2 to 10, looked up in "21987654321". */
 bool exeat_check_utr(const char *digits);
-/* Unique pupil number, 13 characters (Government Data Standards Catalogue, UPN 2.0). *out_known_authority tells whether the local
- * authority code is one that the census takes. */
+/* Unique pupil number, 13 characters (Government Data Standards Catalogue, UPN 2.0). *out_known_authority tells whether
+ * the local authority code is one that the census takes. */
 bool exeat_check_upn(const char *upn, bool *out_known_authority);
 /* Unique candidate identifier, 13 characters (JCQ). The check letter is tested where the board character is a digit. */
 bool exeat_check_uci(const char *uci);

@@ -76,7 +76,8 @@ exeat_text_heading(const ExeatText *text, const ExeatCell *cell)
         else
             high = middle;
     }
-    for (guint first = cells[low].row; low < text->cells->len && cells[low].table == cell->table && cells[low].row == first; low++)
+    for (guint first = cells[low].row;
+         low < text->cells->len && cells[low].table == cell->table && cells[low].row == first; low++)
         if (cells[low].column == cell->column)
             return cells[low].row == cell->row ? NULL : &cells[low];
     return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The words around a value that say what it is. They stand before or behind it on its line or table row, on a label's line of
- * its own just above, or at the head of its column.
+ * The words around a value that say what it is. They stand before or behind it on its line or table row, on a label's
+ * line of its own just above, or at the head of its column.
  */
 #ifndef EXEAT_POLICIES_DETECT_CONTEXT_H
 #define EXEAT_POLICIES_DETECT_CONTEXT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A value that a detector found in a text, with how sure it is (0 to 99). A hit borrows the text; the value itself is kept
- * only as a hash, to count distinct ones.
+ * A value that a detector found in a text, with how sure it is (0 to 99). A hit borrows the text; the value itself is
+ * kept only as a hash, to count distinct ones.
  */
 #ifndef EXEAT_POLICIES_DETECT_HIT_H
 #define EXEAT_POLICIES_DETECT_HIT_H

@@ -17,7 +17,8 @@ typedef struct ExeatScanner {
 } ExeatScanner;
 
 /* Adds a hit with @confidence; asks the directory whose it is. 0 is no hit. */
-void exeat_scanner_add(ExeatScanner *scanner, ExeatRule rule, gsize start, gsize end, guint confidence, const char *canonical);
+void exeat_scanner_add(ExeatScanner *scanner, ExeatRule rule, gsize start, gsize end, guint confidence,
+                       const char *canonical);
 
 /* The rule's confidence for a value at this place: with its context words, or alone. */
 guint exeat_scanner_confidence(const ExeatScanner *scanner, ExeatRule rule, gsize start, gsize end);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Finds identifiers in a text: numbers and codes by shape, check digit, context and column; dates and postcodes, too, since
- * they become personal beside a name. One pass over the digits of the text; most letters are never looked at.
+ * Finds identifiers in a text: numbers and codes by shape, check digit, context and column; dates and postcodes, too,
+ * since they become personal beside a name. One pass over the digits of the text; most letters are never looked at.
  *
  * Text is hostile: any length, any bytes that are valid UTF-8. The cost is linear.
  */
@@ -19,8 +19,8 @@
 #define EXEAT_CONFIDENCE_CANDIDATE 1
 
 /*
- * Adds hits of @context's text to @hits (ExeatHit), sorted by start. @now is the letter's date in seconds since the epoch
- * (0: today), for ages. The school's own numbers and postcodes are left out.
+ * Adds hits of @context's text to @hits (ExeatHit), sorted by start. @now is the letter's date in seconds since the
+ * epoch (0: today), for ages. The school's own numbers and postcodes are left out.
  */
 void exeat_identifiers_find(const ExeatContext *context, const ExeatDirectory *directory, const ExeatSchool *school,
                             gint64 now, GArray *hits);

@@ -8,8 +8,8 @@
 #define CODE_BYTES 34 /* the longest is an IBAN */
 #define UPN_MISTYPED 60
 
-/* Letters and digits from @at, upper case, single spaces and hyphens skipped, until @wanted are read and the token ends. Returns
- * the end in the text, or 0 if it is another length. */
+/* Letters and digits from @at, upper case, single spaces and hyphens skipped, until @wanted are read and the token
+ * ends. Returns the end in the text, or 0 if it is another length. */
 static gsize
 read_code(const ExeatScanner *scanner, gsize at, gsize wanted, char out[CODE_BYTES + 1])
 {
@@ -81,7 +81,8 @@ try_nino(ExeatScanner *scanner, gsize at)
 static gsize
 try_iban(ExeatScanner *scanner, gsize at)
 {
-    if (!g_ascii_isalpha(scanner->text[at]) || !g_ascii_isalpha(scanner->text[at + 1]) || !g_ascii_isdigit(scanner->text[at + 2]))
+    if (!g_ascii_isalpha(scanner->text[at]) || !g_ascii_isalpha(scanner->text[at + 1]) ||
+        !g_ascii_isdigit(scanner->text[at + 2]))
         return 0;
     char code[CODE_BYTES + 1];
     for (gsize length = 15; length <= 31; length++) {
@@ -120,7 +121,8 @@ try_lettered(ExeatScanner *scanner, gsize at)
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
         gsize end = read_code(scanner, at, kinds[i].letters + kinds[i].digits, code);
         if (end == 0 || strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != kinds[i].letters ||
-            strspn(code + kinds[i].letters, "0123456789") != kinds[i].digits || !g_str_has_prefix(code, kinds[i].prefix))
+            strspn(code + kinds[i].letters, "0123456789") != kinds[i].digits ||
+            !g_str_has_prefix(code, kinds[i].prefix))
             continue;
         if (exeat_scanner_confidence(scanner, kinds[i].rule, at, end) > 0)
             return found(scanner, kinds[i].rule, at, end, code);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Dates as British people write them. A date says nothing by itself; it becomes a date of birth by its words, or beside the
- * person whose it is. Impossible days and ages are no dates of birth.
+ * Dates as British people write them. A date says nothing by itself; it becomes a date of birth by its words, or beside
+ * the person whose it is. Impossible days and ages are no dates of birth.
  */
 #include <string.h>
 
 #include "policies/detect/identifiers-private.h"
 
-#define AGE_LEAST 1   /* nobody at school is younger */
+#define AGE_LEAST 1 /* nobody at school is younger */
 #define AGE_MOST 100
 #define SECONDS_A_YEAR 31556952
 
@@ -69,7 +69,8 @@ read_numeric(const ExeatScanner *scanner, gsize at, Date *out)
             return 0;
         separator = c;
     }
-    if (exeat_is_word_byte(scanner->text[at]) || (scanner->text[at] == separator && g_ascii_isdigit(scanner->text[at + 1])))
+    if (exeat_is_word_byte(scanner->text[at]) ||
+        (scanner->text[at] == separator && g_ascii_isdigit(scanner->text[at + 1])))
         return 0;
     if (digits[0] == 4)
         *out = (Date){parts[0], parts[1], parts[2]};
@@ -79,10 +80,18 @@ read_numeric(const ExeatScanner *scanner, gsize at, Date *out)
 }
 
 static const char *const month_names[][4] = {
-    {"january", "jan", "ionawr", "ion"}, {"february", "feb", "chwefror", "chwe"}, {"march", "mar", "mawrth", "maw"},
-    {"april", "apr", "ebrill", "ebr"}, {"may", "may", "mai", "mai"}, {"june", "jun", "mehefin", "meh"},
-    {"july", "jul", "gorffennaf", "gor"}, {"august", "aug", "awst", "awst"}, {"september", "sep", "medi", "sept"},
-    {"october", "oct", "hydref", "hyd"}, {"november", "nov", "tachwedd", "tach"}, {"december", "dec", "rhagfyr", "rhag"},
+    {"january", "jan", "ionawr", "ion"},
+    {"february", "feb", "chwefror", "chwe"},
+    {"march", "mar", "mawrth", "maw"},
+    {"april", "apr", "ebrill", "ebr"},
+    {"may", "may", "mai", "mai"},
+    {"june", "jun", "mehefin", "meh"},
+    {"july", "jul", "gorffennaf", "gor"},
+    {"august", "aug", "awst", "awst"},
+    {"september", "sep", "medi", "sept"},
+    {"october", "oct", "hydref", "hyd"},
+    {"november", "nov", "tachwedd", "tach"},
+    {"december", "dec", "rhagfyr", "rhag"},
 };
 
 static gsize
@@ -175,7 +184,10 @@ gsize
 exeat_scan_date(ExeatScanner *scanner, gsize at)
 {
     static gsize (*const readers[])(const ExeatScanner *, gsize, Date *) = {
-        read_numeric, read_day_first, read_month_first, read_solid,
+        read_numeric,
+        read_day_first,
+        read_month_first,
+        read_solid,
     };
     Date date = {0, 0, 0};
     gsize end = 0;
@@ -192,6 +204,7 @@ exeat_scan_date(ExeatScanner *scanner, gsize at)
         return end;
     char canonical[16];
     g_snprintf(canonical, sizeof canonical, "%04d-%02d-%02d", date.year, date.month, date.day);
-    exeat_scanner_add(scanner, EXEAT_RULE_BIRTH, at, end, exeat_scanner_confidence(scanner, EXEAT_RULE_BIRTH, at, end), canonical);
+    exeat_scanner_add(scanner, EXEAT_RULE_BIRTH, at, end, exeat_scanner_confidence(scanner, EXEAT_RULE_BIRTH, at, end),
+                      canonical);
     return end;
 }

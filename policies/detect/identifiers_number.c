@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Numbers written in digits, in groups that single spaces or hyphens separate. How a number is grouped is evidence: 3-3-4 is
- * how the NHS writes, 2-2-2 a bank.
+ * Numbers written in digits, in groups that single spaces or hyphens separate. How a number is grouped is evidence:
+ * 3-3-4 is how the NHS writes, 2-2-2 a bank.
  */
 #include <string.h>
 
@@ -28,7 +28,8 @@ digits_end(const ExeatScanner *scanner, gsize at)
     return at;
 }
 
-/* What separates two groups at @at: one space, hyphen or bracket, or "(0)". Returns where the next group begins, or 0. */
+/* What separates two groups at @at: one space, hyphen or bracket, or "(0)". Returns where the next group begins, or 0.
+ */
 static gsize
 next_group(const ExeatScanner *scanner, gsize at)
 {
@@ -108,7 +109,8 @@ try_ten(ExeatScanner *scanner, const Groups *groups, guint first, guint last, co
     if (exeat_check_nhs(digits)) {
         guint sure = exeat_scanner_confidence(scanner, EXEAT_RULE_NHS, start, end);
         bool usual = grouped && exeat_check_nhs_range(digits);
-        exeat_scanner_add(scanner, EXEAT_RULE_NHS, start, end, sure + (usual && sure < 60 ? GROUPING_BONUS : 0), digits);
+        exeat_scanner_add(scanner, EXEAT_RULE_NHS, start, end, sure + (usual && sure < 60 ? GROUPING_BONUS : 0),
+                          digits);
     } else if (exeat_check_uln(digits)) {
         guint sure = exeat_scanner_confidence(scanner, EXEAT_RULE_ULN, start, end);
         exeat_scanner_add(scanner, EXEAT_RULE_ULN, start, end, sure, digits);
@@ -150,7 +152,8 @@ try_plain(ExeatScanner *scanner, const Groups *groups, guint first, guint last, 
     gsize start = groups->start[first];
     gsize end = groups->end[last];
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (strlen(digits) != kinds[i].length || (first != last && !has_lengths(groups, first, last, kinds[i].grouping)))
+        if (strlen(digits) != kinds[i].length ||
+            (first != last && !has_lengths(groups, first, last, kinds[i].grouping)))
             continue;
         guint sure = exeat_scanner_confidence(scanner, kinds[i].rule, start, end);
         if (sure > 0 && !exeat_school_owns_number(scanner->school, digits)) {
@@ -189,8 +192,10 @@ try_phone(ExeatScanner *scanner, const Groups *groups, guint first, guint last, 
     if (!national_number(digits, groups->international && first == 0, national))
         return false;
     gsize length = strlen(national);
-    bool mobile = length == 11 && national[1] == '7' && (strchr("0123457891", national[2]) || g_str_has_prefix(national, "07624"));
-    bool landline = (length == 11 && (national[1] == '1' || national[1] == '2')) || (length == 10 && national[1] == '1');
+    bool mobile = length == 11 && national[1] == '7' &&
+                  (strchr("0123457891", national[2]) || g_str_has_prefix(national, "07624"));
+    bool landline = (length == 11 && (national[1] == '1' || national[1] == '2')) ||
+                    (length == 10 && national[1] == '1');
     if (!mobile && !landline)
         return false;
     gsize start = groups->start[first];
@@ -250,7 +255,8 @@ try_bank(ExeatScanner *scanner, const Groups *groups, guint first, guint *out_la
     gsize whole_start = MIN(start, account);
     gsize whole_end = MAX(end, account + 8);
     guint sure = exeat_scanner_confidence(scanner, EXEAT_RULE_BANK_ACCOUNT, whole_start, whole_end);
-    bool words_within = exeat_context_within(scanner->context, whole_start, whole_end, "account|acc|a/c|account no|account number|cyfrif");
+    bool words_within = exeat_context_within(scanner->context, whole_start, whole_end,
+                                             "account|acc|a/c|account no|account number|cyfrif");
     if (words_within)
         sure = MAX(sure, 92);
     if (sure < 60 && (first == last || could_be_date(digits)))

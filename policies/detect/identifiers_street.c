@@ -9,9 +9,9 @@
 #define POSTCODE_BYTES 120 /* from the street to its postcode: three lines */
 #define WITH_POSTCODE 10
 
-static const char street_kinds[] =
-    "road|rd|street|st|avenue|ave|lane|ln|close|cl|drive|dr|crescent|cres|way|court|ct|gardens|gdns|grove|terrace|place|hill|mews|row|"
-    "walk|green|square|rise|view|park|parade";
+static const char street_kinds[] = "road|rd|street|st|avenue|ave|lane|ln|close|cl|drive|dr|crescent|cres|way|court|ct|"
+                                   "gardens|gdns|grove|terrace|place|hill|mews|row|"
+                                   "walk|green|square|rise|view|park|parade";
 static const char welsh_kinds[] = "heol|ffordd|stryd|lôn|maes|clos|rhodfa|teras|cae|bryn|llwyn|parc";
 
 /* The end of one capitalised word at @at, or 0. */
@@ -21,7 +21,8 @@ capital_word(const ExeatScanner *scanner, gsize at)
     char c = scanner->text[at];
     if (!g_ascii_isupper(c) && (guchar)c < 0xc3)
         return 0;
-    while (at < scanner->length && (exeat_is_word_byte(scanner->text[at]) || scanner->text[at] == '\'' || scanner->text[at] == '-'))
+    while (at < scanner->length &&
+           (exeat_is_word_byte(scanner->text[at]) || scanner->text[at] == '\'' || scanner->text[at] == '-'))
         at++;
     return at;
 }

@@ -165,8 +165,9 @@ exeat_stranger_named(const ExeatScanText *scanned, const ExeatDirectory *directo
 bool
 exeat_is_greeted(const ExeatText *text, gsize start)
 {
-    static const char *const greetings[] = {"dear", "hi", "hello", "hiya", "good morning", "good afternoon", "annwyl", "helo",
-                                            "bore da", "prynhawn da", "to", "morning", "afternoon"};
+    static const char *const greetings[] = {
+        "dear", "hi",      "hello",       "hiya", "good morning", "good afternoon", "annwyl",
+        "helo", "bore da", "prynhawn da", "to",   "morning",      "afternoon"};
     gsize from = start;
     while (from > 0 && text->text[from - 1] != '\n' && start - from < GREETING_BYTES)
         from--;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What in a text belongs together: a value and the name beside it. In a table that is the row; in prose the line, then 120
- * bytes, then the paragraph. A spreadsheet's rows never run into each other, which text joined by spaces would make them do.
+ * What in a text belongs together: a value and the name beside it. In a table that is the row; in prose the line, then
+ * 120 bytes, then the paragraph. A spreadsheet's rows never run into each other, which text joined by spaces would make
+ * them do.
  */
 #ifndef EXEAT_POLICIES_DETECT_LINK_H
 #define EXEAT_POLICIES_DETECT_LINK_H
@@ -25,8 +26,8 @@ void exeat_sentence_around(const ExeatText *text, gsize start, gsize end, gsize 
 const ExeatNameMatch *exeat_nearest_name(const ExeatScanText *scanned, gsize start, gsize end, guint confidence,
                                          ExeatNearness *out_nearness);
 
-/* True if two words that look like a stranger's name stand on the line of [start, end): a title and a capitalised word, or a
- * given name that somebody in the directory has and a capitalised word, or what follows a label "Name:". */
+/* True if two words that look like a stranger's name stand on the line of [start, end): a title and a capitalised word,
+ * or a given name that somebody in the directory has and a capitalised word, or what follows a label "Name:". */
 bool exeat_stranger_named(const ExeatScanText *scanned, const ExeatDirectory *directory, gsize start, gsize end);
 
 /* True if the name at @start is the addressee of a greeting: "Dear Mrs Patel". */

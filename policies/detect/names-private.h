@@ -14,28 +14,28 @@
 #define NAMES_MAX_WORDS 1024u
 
 typedef enum NameGap {
-    NAME_GAP_BREAK,    /* nothing joins across it: beginning, paragraph, tab, cell */
-    NAME_GAP_CAMEL,    /* JamieSmith */
-    NAME_GAP_HYPHEN,   /* Smith-Jones */
-    NAME_GAP_SPACE,    /* also _ */
-    NAME_GAP_WRAP,     /* a single line end */
+    NAME_GAP_BREAK,  /* nothing joins across it: beginning, paragraph, tab, cell */
+    NAME_GAP_CAMEL,  /* JamieSmith */
+    NAME_GAP_HYPHEN, /* Smith-Jones */
+    NAME_GAP_SPACE,  /* also _ */
+    NAME_GAP_WRAP,   /* a single line end */
     NAME_GAP_COMMA,
-    NAME_GAP_DOT,      /* J.Smith */
-    NAME_GAP_STOP,     /* J. Smith, and the end of a sentence */
-    NAME_GAP_BRACKET,  /* Jamie (Jim) Smith */
-    NAME_GAP_AND,      /* Jamie & Ella */
+    NAME_GAP_DOT,     /* J.Smith */
+    NAME_GAP_STOP,    /* J. Smith, and the end of a sentence */
+    NAME_GAP_BRACKET, /* Jamie (Jim) Smith */
+    NAME_GAP_AND,     /* Jamie & Ella */
     NAME_GAP_AT,
     NAME_GAP_OTHER,
 } NameGap;
 
 typedef struct NameToken {
     ExeatWord word;
-    NameGap gap;   /* before it */
-    guint32 fold;  /* where its folded form begins in NameScan.folded */
+    NameGap gap;  /* before it */
+    guint32 fold; /* where its folded form begins in NameScan.folded */
     guint16 length;
-    bool begins;   /* a name of several words may begin here */
-    bool masked;   /* part of a mail address or URL */
-    guint8 level;  /* exeat_word_level() */
+    bool begins;  /* a name of several words may begin here */
+    bool masked;  /* part of a mail address or URL */
+    guint8 level; /* exeat_word_level() */
     guint16 cues;
     guint count;
     const ExeatNameEntry *entries;
@@ -91,22 +91,26 @@ typedef struct NameUnit {
     guint level;
 } NameUnit;
 
-static inline NameToken *name_token(const NameScan *scan, guint i)
+static inline NameToken *
+name_token(const NameScan *scan, guint i)
 {
     return &g_array_index(scan->tokens, NameToken, i);
 }
 
-static inline const char *name_folded(const NameScan *scan, const NameToken *token)
+static inline const char *
+name_folded(const NameScan *scan, const NameToken *token)
 {
     return scan->folded->str + token->fold;
 }
 
-static inline bool name_is_capital(const NameToken *token)
+static inline bool
+name_is_capital(const NameToken *token)
 {
     return (token->word.flags & EXEAT_WORD_CAPITAL) != 0;
 }
 
-static inline bool name_is_initial(const NameToken *token)
+static inline bool
+name_is_initial(const NameToken *token)
 {
     return token->word.letters == 1 && (token->word.flags & EXEAT_WORD_DIGITS) == 0 && !token->masked;
 }
@@ -136,8 +140,7 @@ bool exeat_name_with_use(const NameScan *scan, const NameUnit *unit, guint32 use
 guint exeat_name_full(NameScan *scan, guint at, ExeatNameMatch *match);
 guint exeat_name_short(NameScan *scan, guint at, ExeatNameMatch *match);
 void exeat_name_begin(ExeatNameMatch *match, const NameWho *who, ExeatNameForm form, guint confidence);
-void exeat_name_put_parts(const NameScan *scan, ExeatNameMatch *match, guint first, guint last,
-                          ExeatNamePartKind kind);
+void exeat_name_put_parts(const NameScan *scan, ExeatNameMatch *match, guint first, guint last, ExeatNamePartKind kind);
 
 /* --- names_rows.c */
 void exeat_name_rows(NameScan *scan, const GArray *cells);

@@ -13,7 +13,8 @@
 #define NAMES_UNIT_WORDS 4u
 #define NAMES_MIDDLES 3u
 
-ExeatNameContext *exeat_name_context_new(const char *const *allowed)
+ExeatNameContext *
+exeat_name_context_new(const char *const *allowed)
 {
     ExeatNameContext *context = g_new0(ExeatNameContext, 1);
     context->allowed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -33,7 +34,8 @@ ExeatNameContext *exeat_name_context_new(const char *const *allowed)
     return context;
 }
 
-void exeat_name_context_free(ExeatNameContext *context)
+void
+exeat_name_context_free(ExeatNameContext *context)
 {
     if (context == NULL)
         return;
@@ -41,17 +43,15 @@ void exeat_name_context_free(ExeatNameContext *context)
     g_free(context);
 }
 
-void exeat_name_begin(ExeatNameMatch *match, const NameWho *who, ExeatNameForm form, guint confidence)
+void
+exeat_name_begin(ExeatNameMatch *match, const NameWho *who, ExeatNameForm form, guint confidence)
 {
-    *match = (ExeatNameMatch){.person = who->person,
-                              .role = who->role,
-                              .people = who->people,
-                              .confidence = confidence,
-                              .form = form};
+    *match = (ExeatNameMatch){
+        .person = who->person, .role = who->role, .people = who->people, .confidence = confidence, .form = form};
 }
 
-void exeat_name_put_parts(const NameScan *scan, ExeatNameMatch *match, guint first, guint last,
-                          ExeatNamePartKind kind)
+void
+exeat_name_put_parts(const NameScan *scan, ExeatNameMatch *match, guint first, guint last, ExeatNamePartKind kind)
 {
     for (guint i = first; i <= last && match->parts_count < EXEAT_NAME_MAX_PARTS; i++) {
         const ExeatWord *word = &name_token(scan, i)->word;
@@ -68,14 +68,16 @@ void exeat_name_put_parts(const NameScan *scan, ExeatNameMatch *match, guint fir
 
 /* --- full names -------------------------------------------------------------------------------------------------- */
 
-static bool full_gap_joins(NameGap gap)
+static bool
+full_gap_joins(NameGap gap)
 {
     return gap == NAME_GAP_SPACE || gap == NAME_GAP_WRAP || gap == NAME_GAP_CAMEL || gap == NAME_GAP_HYPHEN ||
            gap == NAME_GAP_DOT || gap == NAME_GAP_BRACKET;
 }
 
 /* A word between the halves: an initial, another given name of theirs, or an unknown name with a capital. */
-static bool full_is_middle(const NameScan *scan, guint i)
+static bool
+full_is_middle(const NameScan *scan, guint i)
 {
     const NameToken *token = name_token(scan, i);
     if (token->masked || (token->word.flags & (EXEAT_WORD_DIGITS | EXEAT_WORD_POSSESSIVE)) != 0)
@@ -86,20 +88,23 @@ static bool full_is_middle(const NameScan *scan, guint i)
     NameWho who;
     if (exeat_name_unit(scan, i, 1, &unit) && exeat_name_with_use(scan, &unit, EXEAT_NAME_GIVEN, false, &who))
         return true;
-    static const char *const joiners[] = {"van", "von", "de", "der", "bin", "al", "el", "ap", "ab", "bint", "ibn", "ul"};
+    static const char *const joiners[] = {"van", "von", "de", "der",  "bin", "al",
+                                          "el",  "ap",  "ab", "bint", "ibn", "ul"};
     for (guint j = 0; j < G_N_ELEMENTS(joiners); j++)
         if (token->length == strlen(joiners[j]) && memcmp(joiners[j], name_folded(scan, token), token->length) == 0)
             return true;
     return name_is_capital(token) && token->level == 0 && token->cues == 0 && scan->style != NAME_STYLE_UPPER;
 }
 
-static bool full_middle_joins(const NameScan *scan, guint i)
+static bool
+full_middle_joins(const NameScan *scan, guint i)
 {
     NameGap gap = name_token(scan, i)->gap;
     return full_gap_joins(gap) || (gap == NAME_GAP_STOP && name_is_initial(name_token(scan, i - 1)));
 }
 
-static guint full_confidence(guint32 use, ExeatNameForm *out_form)
+static guint
+full_confidence(guint32 use, ExeatNameForm *out_form)
 {
     if ((use & EXEAT_NAME_WEAK) != 0) {
         *out_form = EXEAT_NAME_FORM_HALF;
@@ -110,7 +115,8 @@ static guint full_confidence(guint32 use, ExeatNameForm *out_form)
 }
 
 /* A hyphen that goes on with another name makes it somebody else's, or the half of a longer one. */
-static guint full_extend(const NameScan *scan, guint last)
+static guint
+full_extend(const NameScan *scan, guint last)
 {
     while (last + 1 < scan->tokens->len) {
         const NameToken *next = name_token(scan, last + 1);
@@ -122,7 +128,8 @@ static guint full_extend(const NameScan *scan, guint last)
     return last;
 }
 
-static guint full_forward(NameScan *scan, const NameUnit *given, const NameUnit *family, ExeatNameMatch *match)
+static guint
+full_forward(NameScan *scan, const NameUnit *given, const NameUnit *family, ExeatNameMatch *match)
 {
     NameWho who;
     if (!exeat_name_both(scan, given, family, &who) || !exeat_name_pair_stands(scan, given, family))
@@ -143,7 +150,8 @@ static guint full_forward(NameScan *scan, const NameUnit *given, const NameUnit 
 }
 
 /* Jamie Smith, Jamie R. Smith, Jamie (Jim) Smith */
-static guint full_given_first(NameScan *scan, const NameUnit *given, ExeatNameMatch *match)
+static guint
+full_given_first(NameScan *scan, const NameUnit *given, ExeatNameMatch *match)
 {
     if ((name_token(scan, given->last)->word.flags & EXEAT_WORD_POSSESSIVE) != 0)
         return 0;
@@ -166,7 +174,8 @@ static guint full_given_first(NameScan *scan, const NameUnit *given, ExeatNameMa
 }
 
 /* "Thomas, James and George" are three people. */
-static bool full_is_list(const NameScan *scan, const NameUnit *family, const NameUnit *given)
+static bool
+full_is_list(const NameScan *scan, const NameUnit *family, const NameUnit *given)
 {
     NameWho who = {.use = 0};
     bool is_given = exeat_name_with_use(scan, family, EXEAT_NAME_GIVEN, false, &who) &&
@@ -181,7 +190,8 @@ static bool full_is_list(const NameScan *scan, const NameUnit *family, const Nam
 }
 
 /* The comma of "Ms Smith, Jamie Brown" does not join. */
-static bool full_comma_joins(NameScan *scan, const NameUnit *family, const NameUnit *given)
+static bool
+full_comma_joins(NameScan *scan, const NameUnit *family, const NameUnit *given)
 {
     if (family->first > 0) {
         const NameToken *before = name_token(scan, family->first - 1);
@@ -197,7 +207,8 @@ static bool full_comma_joins(NameScan *scan, const NameUnit *family, const NameU
 }
 
 /* Smith, Jamie R; SMITH Jamie; Smith Jamie */
-static guint full_family_first(NameScan *scan, const NameUnit *family, ExeatNameMatch *match)
+static guint
+full_family_first(NameScan *scan, const NameUnit *family, ExeatNameMatch *match)
 {
     guint at = family->last + 1;
     if (at >= scan->tokens->len || (name_token(scan, family->last)->word.flags & EXEAT_WORD_POSSESSIVE) != 0)
@@ -229,7 +240,8 @@ static guint full_family_first(NameScan *scan, const NameUnit *family, ExeatName
     return 0;
 }
 
-guint exeat_name_full(NameScan *scan, guint at, ExeatNameMatch *match)
+guint
+exeat_name_full(NameScan *scan, guint at, ExeatNameMatch *match)
 {
     for (guint words = NAMES_UNIT_WORDS; words > 0; words--) {
         NameUnit unit;
@@ -247,7 +259,8 @@ guint exeat_name_full(NameScan *scan, guint at, ExeatNameMatch *match)
 /* --- through the text -------------------------------------------------------------------------------------------- */
 
 /* What was a single name is part of a full one after all. */
-static void names_drop_single(NameScan *scan, gsize start)
+static void
+names_drop_single(NameScan *scan, gsize start)
 {
     for (guint i = scan->out->len; i > 0; i--) {
         const ExeatNameMatch *match = &g_array_index(scan->out, ExeatNameMatch, i - 1);
@@ -261,7 +274,8 @@ static void names_drop_single(NameScan *scan, gsize start)
 }
 
 /* Jamie and Ella Smith: the family name is Jamie's too. */
-static void names_add_siblings(NameScan *scan, guint first, const ExeatNameMatch *match, guint floor)
+static void
+names_add_siblings(NameScan *scan, guint first, const ExeatNameMatch *match, guint floor)
 {
     if (match->parts[0].kind != EXEAT_NAME_PART_GIVEN ||
         (match->form != EXEAT_NAME_FORM_FULL && match->form != EXEAT_NAME_FORM_NICK))
@@ -277,7 +291,8 @@ static void names_add_siblings(NameScan *scan, guint first, const ExeatNameMatch
             family_start = MIN(family_start, match->parts[i].start);
     while (words <= end && name_token(scan, end - words)->word.start >= family_start)
         words++;
-    if (words == 0 || words > NAMES_UNIT_WORDS || end + 1 < words || !exeat_name_unit(scan, end + 1 - words, words, &family))
+    if (words == 0 || words > NAMES_UNIT_WORDS || end + 1 < words ||
+        !exeat_name_unit(scan, end + 1 - words, words, &family))
         return;
     guint at = first;
     while (at > floor) {
@@ -301,7 +316,8 @@ static void names_add_siblings(NameScan *scan, guint first, const ExeatNameMatch
     }
 }
 
-static void names_stretch(NameScan *scan)
+static void
+names_stretch(NameScan *scan)
 {
     exeat_name_settle_words(scan);
     guint floor = 0;
@@ -323,7 +339,8 @@ static void names_stretch(NameScan *scan)
 }
 
 /* The cell that text from @offset on is in; *at moves along with the text. */
-static bool names_cell_changes(const GArray *cells, guint *at, gsize from, gsize to)
+static bool
+names_cell_changes(const GArray *cells, guint *at, gsize from, gsize to)
 {
     if (cells == NULL)
         return false;
@@ -339,7 +356,8 @@ static bool names_cell_changes(const GArray *cells, guint *at, gsize from, gsize
     return false;
 }
 
-static int names_compare(gconstpointer one, gconstpointer other)
+static int
+names_compare(gconstpointer one, gconstpointer other)
 {
     const ExeatNameMatch *a = one;
     const ExeatNameMatch *b = other;
@@ -348,8 +366,9 @@ static int names_compare(gconstpointer one, gconstpointer other)
     return (a->end < b->end) - (a->end > b->end);
 }
 
-void exeat_names_find(const ExeatDirectory *directory, const ExeatNameContext *context, const char *text, gsize length,
-                      const GArray *cells, GArray *out_matches)
+void
+exeat_names_find(const ExeatDirectory *directory, const ExeatNameContext *context, const char *text, gsize length,
+                 const GArray *cells, GArray *out_matches)
 {
     if (exeat_directory_size(directory) == 0)
         return;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Names of people in the directory, found in text. A name is found because two halves of it belong to the same person,
- * never because something looks like a name; where it may as well be a book, a place or everyday words, the words around
- * it decide.
+ * never because something looks like a name; where it may as well be a book, a place or everyday words, the words
+ * around it decide.
  */
 #ifndef EXEAT_POLICIES_DETECT_NAMES_H
 #define EXEAT_POLICIES_DETECT_NAMES_H
@@ -59,8 +59,8 @@ void exeat_name_context_free(ExeatNameContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatNameContext, exeat_name_context_free)
 
 /* Appends the matches in text[0, length), valid UTF-8, to @out_matches (of ExeatNameMatch), in order of start. Where
- * @cells are given (of ExeatCell), a given and a family name in two cells of one row are joined, and text is never joined
- * across cells; such a match may enclose others. @context may be NULL. */
+ * @cells are given (of ExeatCell), a given and a family name in two cells of one row are joined, and text is never
+ * joined across cells; such a match may enclose others. @context may be NULL. */
 void exeat_names_find(const ExeatDirectory *directory, const ExeatNameContext *context, const char *text, gsize length,
                       const GArray *cells, GArray *out_matches);
 

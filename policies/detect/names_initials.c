@@ -8,7 +8,8 @@
 
 #include "directory/fold.h"
 
-static void initials_letter(GString *out, const char *text, gsize start, gsize end)
+static void
+initials_letter(GString *out, const char *text, gsize start, gsize end)
 {
     for (const char *c = text + start; c < text + end; c = exeat_utf8_next(c)) {
         gunichar letter = g_utf8_get_char(c);
@@ -22,13 +23,15 @@ static void initials_letter(GString *out, const char *text, gsize start, gsize e
     }
 }
 
-static bool initials_is_small(const char *text, const ExeatNamePart *part)
+static bool
+initials_is_small(const char *text, const ExeatNamePart *part)
 {
     return g_unichar_islower(g_utf8_get_char(text + part->start));
 }
 
 /* One word's initial. In "van der Berg" the particles stay small; a name written small altogether gets capitals. */
-static void initials_part(GString *out, const char *text, const ExeatNamePart *part, bool keep_case)
+static void
+initials_part(GString *out, const char *text, const ExeatNamePart *part, bool keep_case)
 {
     gsize at = out->len;
     initials_letter(out, text, part->start, part->end);
@@ -39,7 +42,8 @@ static void initials_part(GString *out, const char *text, const ExeatNamePart *p
     }
 }
 
-static bool initials_hyphen_before(const char *text, const ExeatNamePart *part, const ExeatNamePart *before)
+static bool
+initials_hyphen_before(const char *text, const ExeatNamePart *part, const ExeatNamePart *before)
 {
     if (before == NULL || part->start <= before->end || part->start - before->end > 3)
         return false;
@@ -47,7 +51,8 @@ static bool initials_hyphen_before(const char *text, const ExeatNamePart *part, 
     return c == '-' || (c >= 0x2010 && c <= 0x2015);
 }
 
-static void initials_group(GString *out, const char *text, const ExeatNameMatch *match, bool family, bool keep_case)
+static void
+initials_group(GString *out, const char *text, const ExeatNameMatch *match, bool family, bool keep_case)
 {
     const ExeatNamePart *before = NULL;
     for (guint i = 0; i < match->parts_count; i++) {
@@ -64,7 +69,8 @@ static void initials_group(GString *out, const char *text, const ExeatNameMatch 
 }
 
 /* A mailbox: the first letter of each run in front of the "@". */
-static void initials_username(GString *out, const char *text, const ExeatNameMatch *match)
+static void
+initials_username(GString *out, const char *text, const ExeatNameMatch *match)
 {
     bool inside = false;
     for (gsize i = match->start; i < match->end && text[i] != '@'; i++) {
@@ -77,7 +83,8 @@ static void initials_username(GString *out, const char *text, const ExeatNameMat
         g_string_append(out, "-");
 }
 
-static void initials_of(GString *out, const char *text, const ExeatNameMatch *match)
+static void
+initials_of(GString *out, const char *text, const ExeatNameMatch *match)
 {
     g_autoptr(GString) name = g_string_new(NULL);
     if (match->form == EXEAT_NAME_FORM_USERNAME) {
@@ -97,7 +104,8 @@ static void initials_of(GString *out, const char *text, const ExeatNameMatch *ma
     g_string_append(out, name->str);
 }
 
-char *exeat_names_to_initials(const char *text, const GArray *matches)
+char *
+exeat_names_to_initials(const char *text, const GArray *matches)
 {
     GString *out = g_string_sized_new(strlen(text) + 1);
     gsize at = 0;

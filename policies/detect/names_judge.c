@@ -14,7 +14,8 @@
 #define JUDGE_AROUND 7u
 
 /* 7B, 10Ma1, Y7, Y10B */
-static bool judge_is_class_code(const NameScan *scan, const NameToken *token)
+static bool
+judge_is_class_code(const NameScan *scan, const NameToken *token)
 {
     if ((token->word.flags & EXEAT_WORD_DIGITS) == 0)
         return false;
@@ -32,12 +33,14 @@ static bool judge_is_class_code(const NameScan *scan, const NameToken *token)
            !(letters == 2 && strchr("snrt", text[at + digits]) != NULL && strchr("tdh", text[at + digits + 1]) != NULL);
 }
 
-static bool judge_breaks(const NameScan *scan, guint i)
+static bool
+judge_breaks(const NameScan *scan, guint i)
 {
     return name_token(scan, i)->gap == NAME_GAP_BREAK;
 }
 
-bool exeat_name_cue_near(const NameScan *scan, guint first, guint last, guint cues, guint reach)
+bool
+exeat_name_cue_near(const NameScan *scan, guint first, guint last, guint cues, guint reach)
 {
     for (guint i = first, n = 0; i > 0 && n < reach && !judge_breaks(scan, i); i--, n++)
         if ((name_token(scan, i - 1)->cues & cues) != 0)
@@ -49,7 +52,8 @@ bool exeat_name_cue_near(const NameScan *scan, guint first, guint last, guint cu
 }
 
 /* A class behind the name; one in front of it may be the class that reads the book. */
-static bool judge_class_behind(const NameScan *scan, guint last)
+static bool
+judge_class_behind(const NameScan *scan, guint last)
 {
     if (last + 1 >= scan->tokens->len)
         return false;
@@ -62,14 +66,16 @@ static bool judge_class_behind(const NameScan *scan, guint last)
            (name_token(scan, last + 2)->word.flags & EXEAT_WORD_DIGITS) != 0;
 }
 
-bool exeat_name_pupil_near(const NameScan *scan, guint first, guint last)
+bool
+exeat_name_pupil_near(const NameScan *scan, guint first, guint last)
 {
     if (exeat_name_cue_near(scan, first, last, EXEAT_CUE_PUPIL, JUDGE_BESIDE) || judge_class_behind(scan, last))
         return true;
     return first > 0 && !judge_breaks(scan, first) && judge_is_class_code(scan, name_token(scan, first - 1));
 }
 
-bool exeat_name_ends(const NameScan *scan, guint last)
+bool
+exeat_name_ends(const NameScan *scan, guint last)
 {
     if ((name_token(scan, last)->word.flags & EXEAT_WORD_POSSESSIVE) != 0 || last + 1 >= scan->tokens->len)
         return true;
@@ -78,13 +84,15 @@ bool exeat_name_ends(const NameScan *scan, guint last)
            gap != NAME_GAP_DOT;
 }
 
-static bool judge_unit_capital(const NameScan *scan, const NameUnit *unit)
+static bool
+judge_unit_capital(const NameScan *scan, const NameUnit *unit)
 {
     /* "van der Berg" begins small. */
     return name_is_capital(name_token(scan, unit->first)) || name_is_capital(name_token(scan, unit->last));
 }
 
-bool exeat_name_pair_stands(const NameScan *scan, const NameUnit *one, const NameUnit *other)
+bool
+exeat_name_pair_stands(const NameScan *scan, const NameUnit *one, const NameUnit *other)
 {
     guint first = MIN(one->first, other->first);
     guint last = MAX(one->last, other->last);
@@ -116,7 +124,8 @@ typedef enum JudgePhrase {
     JUDGE_ALLOWED,
 } JudgePhrase;
 
-static JudgePhrase judge_phrase(const NameScan *scan, guint first, guint words)
+static JudgePhrase
+judge_phrase(const NameScan *scan, guint first, guint words)
 {
     char phrase[EXEAT_WORKS_MAX_WORDS * (EXEAT_FOLD_MAX + 1) + 1];
     gsize length = 0;
@@ -135,11 +144,12 @@ static JudgePhrase judge_phrase(const NameScan *scan, guint first, guint words)
     if (exeat_words_have(exeat_works_list, exeat_works_list_count, phrase, length))
         return JUDGE_WORK;
     return exeat_words_have(exeat_works_namesakes, exeat_works_namesakes_count, phrase, length) ? JUDGE_NAMESAKE
-                                                                                                 : JUDGE_NO_PHRASE;
+                                                                                                : JUDGE_NO_PHRASE;
 }
 
 /* The strongest phrase that covers the words, or with @partly touches them. */
-static JudgePhrase judge_phrases(const NameScan *scan, guint first, guint last, bool partly)
+static JudgePhrase
+judge_phrases(const NameScan *scan, guint first, guint last, bool partly)
 {
     JudgePhrase strongest = JUDGE_NO_PHRASE;
     guint from = first >= EXEAT_WORKS_MAX_WORDS ? first - EXEAT_WORKS_MAX_WORDS : 0;
@@ -157,7 +167,8 @@ static JudgePhrase judge_phrases(const NameScan *scan, guint first, guint last, 
 }
 
 /* "Nelson Street", "Jamie Smith House"; but "Jamie Smith school report". */
-static bool judge_is_thing(const NameScan *scan, guint last)
+static bool
+judge_is_thing(const NameScan *scan, guint last)
 {
     if (exeat_name_ends(scan, last))
         return false;
@@ -177,9 +188,11 @@ static bool judge_is_thing(const NameScan *scan, guint last)
 }
 
 /* "Nelson Street" itself, and "the Rose Garden". */
-static bool judge_is_place(const NameScan *scan, guint first, guint last, guint levels)
+static bool
+judge_is_place(const NameScan *scan, guint first, guint last, guint levels)
 {
-    static const char *const places[] = {"house", "building", "centre", "school", "trust", "room", "block", "wing", "court"};
+    static const char *const places[] = {"house", "building", "centre", "school", "trust",
+                                         "room",  "block",    "wing",   "court"};
     static const char *const articles[] = {"the", "a", "an", "our", "y", "yr"};
     const NameToken *end = name_token(scan, last);
     bool place = (end->cues & EXEAT_CUE_PLACE) != 0;
@@ -191,12 +204,14 @@ static bool judge_is_place(const NameScan *scan, guint first, guint last, guint 
         return false;
     const NameToken *before = name_token(scan, first - 1);
     for (guint i = 0; i < G_N_ELEMENTS(articles); i++)
-        if (before->length == strlen(articles[i]) && memcmp(articles[i], name_folded(scan, before), before->length) == 0)
+        if (before->length == strlen(articles[i]) &&
+            memcmp(articles[i], name_folded(scan, before), before->length) == 0)
             return true;
     return false;
 }
 
-bool exeat_name_is_other(const NameScan *scan, guint first, guint last, ExeatNameForm form, guint levels)
+bool
+exeat_name_is_other(const NameScan *scan, guint first, guint last, ExeatNameForm form, guint levels)
 {
     bool frail = form != EXEAT_NAME_FORM_FULL && form != EXEAT_NAME_FORM_NICK;
     JudgePhrase phrase = judge_phrases(scan, first, last, false);

@@ -18,7 +18,8 @@ typedef struct RowCell {
     bool used;
 } RowCell;
 
-static bool rows_unit(const NameScan *scan, gsize start, gsize end, NameUnit *out_unit)
+static bool
+rows_unit(const NameScan *scan, gsize start, gsize end, NameUnit *out_unit)
 {
     char folded[EXEAT_FOLD_MAX + 1];
     gsize length = exeat_fold_name(scan->text + start, end - start, folded);
@@ -28,7 +29,8 @@ static bool rows_unit(const NameScan *scan, gsize start, gsize end, NameUnit *ou
     return count > 0;
 }
 
-static bool rows_read(const NameScan *scan, const ExeatCell *cell, RowCell *out)
+static bool
+rows_read(const NameScan *scan, const ExeatCell *cell, RowCell *out)
 {
     if (cell->end <= cell->start || cell->end > scan->length || cell->end - cell->start > ROWS_MAX_NAME_BYTES)
         return false;
@@ -43,7 +45,8 @@ static bool rows_read(const NameScan *scan, const ExeatCell *cell, RowCell *out)
     return rows_unit(scan, first, end, &out->given) || any;
 }
 
-static bool rows_join(NameScan *scan, RowCell *given, RowCell *family)
+static bool
+rows_join(NameScan *scan, RowCell *given, RowCell *family)
 {
     NameWho who;
     if (given->used || family->used ||
@@ -54,8 +57,7 @@ static bool rows_join(NameScan *scan, RowCell *given, RowCell *family)
                          : (who.use & EXEAT_NAME_NICK) != 0 ? EXEAT_NAME_FORM_NICK
                                                             : EXEAT_NAME_FORM_FULL;
     ExeatNameMatch match;
-    exeat_name_begin(&match, &who, form,
-                     form == EXEAT_NAME_FORM_FULL ? 95 : form == EXEAT_NAME_FORM_NICK ? 88 : 70);
+    exeat_name_begin(&match, &who, form, form == EXEAT_NAME_FORM_FULL ? 95 : form == EXEAT_NAME_FORM_NICK ? 88 : 70);
     bool given_first = given->cell->start < family->cell->start;
     const RowCell *one = given_first ? given : family;
     const RowCell *other = given_first ? family : given;
@@ -73,7 +75,8 @@ static bool rows_join(NameScan *scan, RowCell *given, RowCell *family)
 }
 
 /* Neighbours first: a house called Hill is no surname where a surname stands nearer. */
-static void rows_match(NameScan *scan, RowCell *cells, guint count)
+static void
+rows_match(NameScan *scan, RowCell *cells, guint count)
 {
     for (guint apart = 1; apart < count; apart++) {
         for (guint i = 0; i + apart < count; i++) {
@@ -83,7 +86,8 @@ static void rows_match(NameScan *scan, RowCell *cells, guint count)
     }
 }
 
-void exeat_name_rows(NameScan *scan, const GArray *cells)
+void
+exeat_name_rows(NameScan *scan, const GArray *cells)
 {
     RowCell row[ROWS_MAX_CELLS];
     for (guint i = 0; i < cells->len;) {

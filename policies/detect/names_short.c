@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Names that are not written in full: with a title, with an initial, or one rare name alone. Each is believed only where
- * the writing leaves little else: "Vitamin C" and "A level" are no initials, "miss field trip" no teacher.
+ * Names that are not written in full: with a title, with an initial, or one rare name alone. Each is believed only
+ * where the writing leaves little else: "Vitamin C" and "A level" are no initials, "miss field trip" no teacher.
  *
  * Threads: no state but the caller's. Hostile input: the words.
  */
@@ -12,21 +12,24 @@
 /* A single name that more people have says nothing. */
 #define SHORT_RARE_PEOPLE 3u
 
-static bool short_is(const NameScan *scan, guint i, const char *words)
+static bool
+short_is(const NameScan *scan, guint i, const char *words)
 {
     const NameToken *token = name_token(scan, i);
     g_autofree char *key = g_strdup_printf(" %.*s ", (int)token->length, name_folded(scan, token));
     return strstr(words, key) != NULL;
 }
 
-static bool short_is_shown_capital(const NameScan *scan, guint i)
+static bool
+short_is_shown_capital(const NameScan *scan, guint i)
 {
     return name_is_capital(name_token(scan, i)) || scan->style == NAME_STYLE_LOWER;
 }
 
 /* --- Mrs Patel --------------------------------------------------------------------------------------------------- */
 
-static bool short_title_stands(const NameScan *scan, guint at, const NameUnit *family)
+static bool
+short_title_stands(const NameScan *scan, guint at, const NameUnit *family)
 {
     bool plain = short_is(scan, at, " mr mrs ms mx dr prof professor mister rev revd reverend parch ");
     bool capital = name_is_capital(name_token(scan, family->first)) || name_is_capital(name_token(scan, family->last));
@@ -41,7 +44,8 @@ static bool short_title_stands(const NameScan *scan, guint at, const NameUnit *f
 }
 
 /* "Mr Thomas Hardy" of somewhere else is no Mr Thomas. */
-static bool short_goes_on(const NameScan *scan, guint last)
+static bool
+short_goes_on(const NameScan *scan, guint last)
 {
     if (exeat_name_ends(scan, last))
         return false;
@@ -50,7 +54,8 @@ static bool short_goes_on(const NameScan *scan, guint last)
            (next->word.flags & EXEAT_WORD_DIGITS) == 0 && next->word.letters > 1;
 }
 
-static guint short_title(NameScan *scan, guint at, ExeatNameMatch *match)
+static guint
+short_title(NameScan *scan, guint at, ExeatNameMatch *match)
 {
     if ((name_token(scan, at)->cues & EXEAT_CUE_TITLE) == 0)
         return 0;
@@ -85,8 +90,7 @@ static guint short_title(NameScan *scan, guint at, ExeatNameMatch *match)
             exeat_name_is_other(scan, at, family.last, EXEAT_NAME_FORM_TITLE_FAMILY, family.level))
             continue;
         guint confidence = who.role == EXEAT_ROLE_PUPIL ? 65 : 80;
-        exeat_name_begin(match, &who, EXEAT_NAME_FORM_TITLE_FAMILY,
-                         (who.use & EXEAT_NAME_WEAK) != 0 ? 60 : confidence);
+        exeat_name_begin(match, &who, EXEAT_NAME_FORM_TITLE_FAMILY, (who.use & EXEAT_NAME_WEAK) != 0 ? 60 : confidence);
         exeat_name_put_parts(scan, match, at, at, EXEAT_NAME_PART_TITLE);
         if (name > at + 1)
             exeat_name_put_parts(scan, match, at + 1, name - 1, EXEAT_NAME_PART_INITIAL);
@@ -99,7 +103,8 @@ static guint short_title(NameScan *scan, guint at, ExeatNameMatch *match)
 /* --- Jamie S, Smith J -------------------------------------------------------------------------------------------- */
 
 /* The letter behind a name is an initial, and not the start of "A level", "T-shirt", "I think". */
-static bool short_letter_stands(const NameScan *scan, guint letter)
+static bool
+short_letter_stands(const NameScan *scan, guint letter)
 {
     if (!short_is_shown_capital(scan, letter))
         return false;
@@ -111,13 +116,15 @@ static bool short_letter_stands(const NameScan *scan, guint letter)
     if ((next->word.flags & EXEAT_WORD_DIGITS) != 0 && next->word.letters > 1)
         return true;
     if (short_is(scan, letter, " a i o ") ||
-        short_is(scan, letter + 1, " shirt shirts level levels ray rays safety mail of tech factor team band plus d club e "))
+        short_is(scan, letter + 1,
+                 " shirt shirts level levels ray rays safety mail of tech factor team band plus d club e "))
         return false;
     return (scan->style == NAME_STYLE_MIXED && !name_is_capital(next)) || (next->cues & EXEAT_CUE_PUPIL) != 0 ||
            next->level > 0;
 }
 
-static guint short_with_letter(NameScan *scan, const NameUnit *unit, guint32 use, ExeatNameMatch *match)
+static guint
+short_with_letter(NameScan *scan, const NameUnit *unit, guint32 use, ExeatNameMatch *match)
 {
     guint letter = unit->last + 1;
     if (letter >= scan->tokens->len || !name_is_initial(name_token(scan, letter)) ||
@@ -154,11 +161,13 @@ static guint short_with_letter(NameScan *scan, const NameUnit *unit, guint32 use
 
 /* --- J Smith ----------------------------------------------------------------------------------------------------- */
 
-static bool short_initial_stands(const NameScan *scan, guint at, guint name, const NameUnit *family)
+static bool
+short_initial_stands(const NameScan *scan, guint at, guint name, const NameUnit *family)
 {
     NameGap gap = name_token(scan, name)->gap;
     bool dot = gap == NAME_GAP_DOT || gap == NAME_GAP_STOP;
-    if (at > 0 && name_token(scan, at)->gap == NAME_GAP_SPACE && (name_token(scan, at - 1)->cues & EXEAT_CUE_LETTER) != 0)
+    if (at > 0 && name_token(scan, at)->gap == NAME_GAP_SPACE &&
+        (name_token(scan, at - 1)->cues & EXEAT_CUE_LETTER) != 0)
         return false;
     bool joined = name_token(scan, at)->gap == NAME_GAP_HYPHEN || name_token(scan, at)->gap == NAME_GAP_CAMEL ||
                   name_token(scan, at)->gap == NAME_GAP_BRACKET;
@@ -178,7 +187,8 @@ static bool short_initial_stands(const NameScan *scan, guint at, guint name, con
     return family->level == 0 && scan->style != NAME_STYLE_LOWER && short_is(scan, at, " a e ");
 }
 
-static guint short_initial(NameScan *scan, guint at, ExeatNameMatch *match)
+static guint
+short_initial(NameScan *scan, guint at, ExeatNameMatch *match)
 {
     guint name = at;
     while (name < scan->tokens->len && name < at + 4 && name_is_initial(name_token(scan, name)) &&
@@ -194,7 +204,8 @@ static guint short_initial(NameScan *scan, guint at, ExeatNameMatch *match)
         NameUnit family;
         NameWho who;
         if (!exeat_name_unit(scan, name, words, &family) ||
-            !exeat_name_with_initial(scan, &family, EXEAT_NAME_FAMILY, name_folded(scan, name_token(scan, at))[0], &who) ||
+            !exeat_name_with_initial(scan, &family, EXEAT_NAME_FAMILY, name_folded(scan, name_token(scan, at))[0],
+                                     &who) ||
             !short_initial_stands(scan, at, name, &family) || short_goes_on(scan, family.last) ||
             exeat_name_is_other(scan, at, family.last, EXEAT_NAME_FORM_INITIAL_FAMILY, family.level))
             continue;
@@ -210,7 +221,8 @@ static guint short_initial(NameScan *scan, guint at, ExeatNameMatch *match)
 /* --- Xanthe ------------------------------------------------------------------------------------------------------ */
 
 /* Beside another name that we do not know it is somebody else's. */
-static bool short_is_part_of_more(const NameScan *scan, guint first, guint last)
+static bool
+short_is_part_of_more(const NameScan *scan, guint first, guint last)
 {
     NameGap gap = name_token(scan, first)->gap;
     if (gap == NAME_GAP_HYPHEN || gap == NAME_GAP_CAMEL || gap == NAME_GAP_DOT)
@@ -227,11 +239,13 @@ static bool short_is_part_of_more(const NameScan *scan, guint first, guint last)
         return false;
     NameGap behind = name_token(scan, last + 1)->gap;
     return behind == NAME_GAP_HYPHEN || behind == NAME_GAP_CAMEL || behind == NAME_GAP_DOT ||
-           short_goes_on(scan, last) || (!exeat_name_ends(scan, last) && name_is_initial(name_token(scan, last + 1)) &&
-                                         name_is_capital(name_token(scan, last + 1)));
+           short_goes_on(scan, last) ||
+           (!exeat_name_ends(scan, last) && name_is_initial(name_token(scan, last + 1)) &&
+            name_is_capital(name_token(scan, last + 1)));
 }
 
-static guint short_single(NameScan *scan, guint at, ExeatNameMatch *match)
+static guint
+short_single(NameScan *scan, guint at, ExeatNameMatch *match)
 {
     NameUnit unit;
     NameWho given = {.people = 0};
@@ -260,7 +274,8 @@ static guint short_single(NameScan *scan, guint at, ExeatNameMatch *match)
     return at + 1;
 }
 
-guint exeat_name_short(NameScan *scan, guint at, ExeatNameMatch *match)
+guint
+exeat_name_short(NameScan *scan, guint at, ExeatNameMatch *match)
 {
     guint next = short_title(scan, at, match);
     if (next == 0)

@@ -9,12 +9,14 @@
 
 #define USERS_MAX_BYTES 254u
 
-static bool users_is_local(char c)
+static bool
+users_is_local(char c)
 {
     return g_ascii_isalnum(c) || c == '.' || c == '_' || c == '-' || c == '+';
 }
 
-static bool users_overlap(const NameScan *scan, guint before, gsize start, gsize end)
+static bool
+users_overlap(const NameScan *scan, guint before, gsize start, gsize end)
 {
     for (guint i = 0; i < before; i++) {
         const ExeatNameMatch *match = &g_array_index(scan->out, ExeatNameMatch, i);
@@ -24,7 +26,8 @@ static bool users_overlap(const NameScan *scan, guint before, gsize start, gsize
     return false;
 }
 
-static void users_add(NameScan *scan, guint before, ExeatPersonId id, gsize people, gsize start, gsize end)
+static void
+users_add(NameScan *scan, guint before, ExeatPersonId id, gsize people, gsize start, gsize end)
 {
     const ExeatPerson *person = exeat_directory_person(scan->directory, id);
     if (person == NULL || person->role != EXEAT_ROLE_PUPIL || users_overlap(scan, before, start, end))
@@ -39,7 +42,8 @@ static void users_add(NameScan *scan, guint before, ExeatPersonId id, gsize peop
     g_array_append_val(scan->out, match);
 }
 
-static void users_try(NameScan *scan, guint before, gsize start, gsize end, bool address)
+static void
+users_try(NameScan *scan, guint before, gsize start, gsize end, bool address)
 {
     if (end - start > USERS_MAX_BYTES)
         return;
@@ -58,7 +62,8 @@ static void users_try(NameScan *scan, guint before, gsize start, gsize end, bool
         users_add(scan, before, people[0], count, start, end);
 }
 
-void exeat_name_users(NameScan *scan)
+void
+exeat_name_users(NameScan *scan)
 {
     guint before = scan->out->len;
     for (gsize at = 0; at < scan->length;) {
@@ -75,7 +80,8 @@ void exeat_name_users(NameScan *scan)
         gsize next = end;
         if (end < scan->length && scan->text[end] == '@') {
             next = end + 1;
-            while (next < scan->length && (g_ascii_isalnum(scan->text[next]) || scan->text[next] == '-' || scan->text[next] == '.'))
+            while (next < scan->length &&
+                   (g_ascii_isalnum(scan->text[next]) || scan->text[next] == '-' || scan->text[next] == '.'))
                 next++;
             gsize stop = next;
             while (stop > end + 1 && !g_ascii_isalnum(scan->text[stop - 1]))

@@ -7,22 +7,25 @@
  */
 #include "policies/detect/names-private.h"
 
-static guint who_rank(ExeatRole role, bool staff_first)
+static guint
+who_rank(ExeatRole role, bool staff_first)
 {
-    static const guint ranks[EXEAT_ROLE_COUNT] = {[EXEAT_ROLE_PUPIL] = 0, [EXEAT_ROLE_STAFF] = 1,
-                                                  [EXEAT_ROLE_PARENT] = 2, [EXEAT_ROLE_OTHER] = 3};
-    static const guint titled[EXEAT_ROLE_COUNT] = {[EXEAT_ROLE_STAFF] = 0, [EXEAT_ROLE_PARENT] = 1,
-                                                   [EXEAT_ROLE_OTHER] = 2, [EXEAT_ROLE_PUPIL] = 3};
+    static const guint ranks[EXEAT_ROLE_COUNT] = {
+        [EXEAT_ROLE_PUPIL] = 0, [EXEAT_ROLE_STAFF] = 1, [EXEAT_ROLE_PARENT] = 2, [EXEAT_ROLE_OTHER] = 3};
+    static const guint titled[EXEAT_ROLE_COUNT] = {
+        [EXEAT_ROLE_STAFF] = 0, [EXEAT_ROLE_PARENT] = 1, [EXEAT_ROLE_OTHER] = 2, [EXEAT_ROLE_PUPIL] = 3};
     return staff_first ? titled[role] : ranks[role];
 }
 
 /* 0 as the records have it, 1 a nickname, 2 weak. */
-static guint who_doubt(guint32 use)
+static guint
+who_doubt(guint32 use)
 {
     return (use & EXEAT_NAME_WEAK) != 0 ? 2 : (use & EXEAT_NAME_NICK) != 0 ? 1 : 0;
 }
 
-static void who_consider(const NameScan *scan, NameWho *who, ExeatPersonId id, guint32 use, bool staff_first)
+static void
+who_consider(const NameScan *scan, NameWho *who, ExeatPersonId id, guint32 use, bool staff_first)
 {
     const ExeatPerson *person = exeat_directory_person(scan->directory, id);
     if (person == NULL)
@@ -42,7 +45,8 @@ static void who_consider(const NameScan *scan, NameWho *who, ExeatPersonId id, g
 }
 
 /* The first entry of @unit at or behind @from whose person is not below @person. */
-static guint who_seek(const NameUnit *unit, guint from, ExeatPersonId person)
+static guint
+who_seek(const NameUnit *unit, guint from, ExeatPersonId person)
 {
     guint low = from;
     guint high = unit->count;
@@ -56,7 +60,8 @@ static guint who_seek(const NameUnit *unit, guint from, ExeatPersonId person)
     return low;
 }
 
-static NameCached *who_cached(const NameScan *scan, const void *one, const void *other, guint32 question, bool *out_hit)
+static NameCached *
+who_cached(const NameScan *scan, const void *one, const void *other, guint32 question, bool *out_hit)
 {
     guint64 mix = ((guint64)(guintptr)one * 31 + (guint64)(guintptr)other) * 0x9e3779b97f4a7c15U + question;
     NameCached *place = &scan->cache[(mix >> 40) % NAMES_CACHE];
@@ -66,7 +71,8 @@ static NameCached *who_cached(const NameScan *scan, const void *one, const void 
     return place;
 }
 
-static void who_both(const NameScan *scan, const NameUnit *given, const NameUnit *family, NameWho *who)
+static void
+who_both(const NameScan *scan, const NameUnit *given, const NameUnit *family, NameWho *who)
 {
     const NameUnit *lead = given->count <= family->count ? given : family;
     const NameUnit *other = lead == given ? family : given;
@@ -84,7 +90,8 @@ static void who_both(const NameScan *scan, const NameUnit *given, const NameUnit
     }
 }
 
-bool exeat_name_both(const NameScan *scan, const NameUnit *given, const NameUnit *family, NameWho *out_who)
+bool
+exeat_name_both(const NameScan *scan, const NameUnit *given, const NameUnit *family, NameWho *out_who)
 {
     bool hit;
     NameCached *place = who_cached(scan, given->entries, family->entries, 0, &hit);
@@ -96,7 +103,8 @@ bool exeat_name_both(const NameScan *scan, const NameUnit *given, const NameUnit
     return true;
 }
 
-bool exeat_name_with_initial(const NameScan *scan, const NameUnit *unit, guint32 use, char initial, NameWho *out_who)
+bool
+exeat_name_with_initial(const NameScan *scan, const NameUnit *unit, guint32 use, char initial, NameWho *out_who)
 {
     bool hit;
     NameCached *place = who_cached(scan, unit->entries, NULL, use << 8 | (guchar)initial, &hit);
@@ -115,7 +123,8 @@ bool exeat_name_with_initial(const NameScan *scan, const NameUnit *unit, guint32
     return true;
 }
 
-bool exeat_name_with_use(const NameScan *scan, const NameUnit *unit, guint32 use, bool staff_first, NameWho *out_who)
+bool
+exeat_name_with_use(const NameScan *scan, const NameUnit *unit, guint32 use, bool staff_first, NameWho *out_who)
 {
     bool hit;
     NameCached *place = who_cached(scan, unit->entries, NULL, use << 16 | (guint32)staff_first << 31, &hit);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The words of a stretch of text as the name finder sees them: what stands between them, whether capitals mean anything,
- * and what the directory knows of each.
+ * The words of a stretch of text as the name finder sees them: what stands between them, whether capitals mean
+ * anything, and what the directory knows of each.
  *
  * Threads: works on its caller's scan. Hostile input: the text.
  */
@@ -12,12 +12,14 @@
 /* Words whose meaning is looked up around each one that may be a name: as far as anything looks, and a name is long. */
 #define WORDS_AROUND 20u
 
-static bool gap_is_hyphen(gunichar c)
+static bool
+gap_is_hyphen(gunichar c)
 {
     return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
 }
 
-static NameGap gap_of_mark(gunichar c, guint spaces, bool space_before)
+static NameGap
+gap_of_mark(gunichar c, guint spaces, bool space_before)
 {
     if (gap_is_hyphen(c))
         return spaces == 0 ? NAME_GAP_HYPHEN : NAME_GAP_OTHER;
@@ -49,7 +51,8 @@ static NameGap gap_of_mark(gunichar c, guint spaces, bool space_before)
     }
 }
 
-NameGap exeat_name_gap(const NameScan *scan, gsize from, gsize to)
+NameGap
+exeat_name_gap(const NameScan *scan, gsize from, gsize to)
 {
     guint spaces = 0;
     guint lines = 0;
@@ -81,13 +84,15 @@ NameGap exeat_name_gap(const NameScan *scan, gsize from, gsize to)
     return lines > 0 && gap != NAME_GAP_COMMA ? NAME_GAP_OTHER : gap;
 }
 
-static bool words_are_joined(NameGap gap)
+static bool
+words_are_joined(NameGap gap)
 {
     return gap == NAME_GAP_DOT || gap == NAME_GAP_HYPHEN || gap == NAME_GAP_CAMEL;
 }
 
 /* A name inside a mail address is the address's business. */
-static void words_mask_addresses(const NameScan *scan)
+static void
+words_mask_addresses(const NameScan *scan)
 {
     for (guint i = 1; i < scan->tokens->len; i++) {
         if (name_token(scan, i)->gap != NAME_GAP_AT)
@@ -105,7 +110,8 @@ static void words_mask_addresses(const NameScan *scan)
     }
 }
 
-static NameStyle words_style(const NameScan *scan)
+static NameStyle
+words_style(const NameScan *scan)
 {
     guint capitals = 0;
     guint uppers = 0;
@@ -128,7 +134,8 @@ static NameStyle words_style(const NameScan *scan)
     return NAME_STYLE_MIXED;
 }
 
-void exeat_name_settle_words(NameScan *scan)
+void
+exeat_name_settle_words(NameScan *scan)
 {
     bool anybody = false;
     for (guint i = 0; i < scan->tokens->len; i++) {
@@ -161,7 +168,8 @@ void exeat_name_settle_words(NameScan *scan)
     }
 }
 
-bool exeat_name_unit(const NameScan *scan, guint first, guint words, NameUnit *out_unit)
+bool
+exeat_name_unit(const NameScan *scan, guint first, guint words, NameUnit *out_unit)
 {
     if (first + words > scan->tokens->len)
         return false;
@@ -191,6 +199,7 @@ bool exeat_name_unit(const NameScan *scan, guint first, guint words, NameUnit *o
     }
     const ExeatNameEntry *entries = NULL;
     gsize count = length <= EXEAT_FOLD_MAX ? exeat_directory_names(scan->directory, joined, length, &entries) : 0;
-    *out_unit = (NameUnit){first, first + words - 1, entries, (guint)count, camel ? exeat_word_level(joined, length) : 0};
+    *out_unit = (NameUnit){first, first + words - 1, entries, (guint)count,
+                           camel ? exeat_word_level(joined, length) : 0};
     return count > 0;
 }

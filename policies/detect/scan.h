@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * All that the detectors find in a letter's texts: names of people in the directory, identifiers, and the vocabulary of special
- * categories. What belongs together, policies decide.
+ * All that the detectors find in a letter's texts: names of people in the directory, identifiers, and the vocabulary of
+ * special categories. What belongs together, policies decide.
  */
 #ifndef EXEAT_POLICIES_DETECT_SCAN_H
 #define EXEAT_POLICIES_DETECT_SCAN_H
@@ -30,8 +30,8 @@ typedef struct ExeatScanWorld {
     const ExeatDirectory *directory;
     const ExeatSchool *school;
     const ExeatNameContext *names; /* may be NULL */
-    gint64 now;      /* the letter's date in seconds since the epoch, 0 for today */
-    gint64 deadline; /* monotonic microseconds; texts that are not begun by then are left out; 0: none */
+    gint64 now;                    /* the letter's date in seconds since the epoch, 0 for today */
+    gint64 deadline;               /* monotonic microseconds; texts that are not begun by then are left out; 0: none */
 } ExeatScanWorld;
 
 /* Reads all of @texts (ExeatText, borrowed). */

@@ -3,14 +3,18 @@
 
 #define COLUMNS_MAX 64
 
-static const char given_headings[] = "forename|first name|firstname|given name|givenname|legal forename|preferred forename|known as|"
-                                     "chosen name|preferred name|enw cyntaf";
-static const char family_headings[] = "surname|last name|lastname|family name|familyname|legal surname|preferred surname|cyfenw";
-static const char pupil_name_headings[] = "pupil|pupil name|student|student name|child|child's name|child name|name of pupil|"
-                                          "name of child|disgybl|enw disgybl|enw'r disgybl|plentyn";
-static const char pupil_headings[] = "upn|uln|uci|admission no|admission number|adno|reg group|reg|registration form|registration group|"
-                                     "year group|yeargroup|nc year|tutor group|pupil|student|pupil premium|sen status|fsm|"
-                                     "dyddiad geni|dob|date of birth|rhif disgybl|blwyddyn";
+static const char given_headings[] =
+    "forename|first name|firstname|given name|givenname|legal forename|preferred forename|known as|"
+    "chosen name|preferred name|enw cyntaf";
+static const char family_headings[] =
+    "surname|last name|lastname|family name|familyname|legal surname|preferred surname|cyfenw";
+static const char pupil_name_headings[] =
+    "pupil|pupil name|student|student name|child|child's name|child name|name of pupil|"
+    "name of child|disgybl|enw disgybl|enw'r disgybl|plentyn";
+static const char pupil_headings[] =
+    "upn|uln|uci|admission no|admission number|adno|reg group|reg|registration form|registration group|"
+    "year group|yeargroup|nc year|tutor group|pupil|student|pupil premium|sen status|fsm|"
+    "dyddiad geni|dob|date of birth|rhif disgybl|blwyddyn";
 
 typedef struct Headings {
     guint64 names; /* columns that hold names */

@@ -6,8 +6,8 @@
 #include "policies/detect/context.h"
 
 /*
- * The number of rows with a name in the largest table whose headings say that it lists pupils: columns for names, and one
- * that only pupils have (UPN, year or registration group, admission number, "pupil"). 0 if there is none.
+ * The number of rows with a name in the largest table whose headings say that it lists pupils: columns for names, and
+ * one that only pupils have (UPN, year or registration group, admission number, "pupil"). 0 if there is none.
  */
 guint exeat_table_pupils(const ExeatContext *context);
 

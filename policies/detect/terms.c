@@ -6,7 +6,8 @@
 #include "policies/detect/terms-private.h"
 
 static const char pastoral_words[] =
-    "pupil|student|child|son|daughter|plan|review|meeting|register|status|support|referral|provision|senco|alnco|needs|annual review|"
+    "pupil|student|child|son|daughter|plan|review|meeting|register|status|support|referral|provision|senco|alnco|needs|"
+    "annual review|"
     "pep|care|carer|social|he|she|his|her|him|diagnosis|disgybl|plentyn|adolygiad|cynllun|cymorth";
 
 static bool
@@ -20,13 +21,14 @@ static gsize
 end_of_word(const ExeatContext *context, gsize at)
 {
     gsize end = at;
-    while (end < context->text->length && is_word_byte(context->lower[end]) && !g_str_has_prefix(context->lower + end, "\xe2\x80"))
+    while (end < context->text->length && is_word_byte(context->lower[end]) &&
+           !g_str_has_prefix(context->lower + end, "\xe2\x80"))
         end++;
     return MAX(end, at + 1);
 }
 
-/* Length in the text of @phrase where it stands at @text as whole words, else 0. A space in it matches a space, a hyphen or a
- * line end, its apostrophe the typographer's too. */
+/* Length in the text of @phrase where it stands at @text as whole words, else 0. A space in it matches a space, a
+ * hyphen or a line end, its apostrophe the typographer's too. */
 static gsize
 phrase_length(const char *text, const char *phrase)
 {

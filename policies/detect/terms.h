@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Words for what the law calls special categories, and for safeguarding: health, special needs, religion, care, abuse. By
- * themselves they are vocabulary; they count only beside a named child.
+ * Words for what the law calls special categories, and for safeguarding: health, special needs, religion, care, abuse.
+ * By themselves they are vocabulary; they count only beside a named child.
  */
 #ifndef EXEAT_POLICIES_DETECT_TERMS_H
 #define EXEAT_POLICIES_DETECT_TERMS_H

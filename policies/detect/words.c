@@ -8,13 +8,15 @@
 
 #include <string.h>
 
-static int words_compare(const char *folded, gsize length, const char *entry)
+static int
+words_compare(const char *folded, gsize length, const char *entry)
 {
     int order = strncmp(folded, entry, length);
     return order != 0 ? order : (entry[length] == '\0' ? 0 : -1);
 }
 
-bool exeat_words_have(const char *const *sorted, guint count, const char *folded, gsize length)
+bool
+exeat_words_have(const char *const *sorted, guint count, const char *folded, gsize length)
 {
     guint low = 0;
     guint high = count;
@@ -31,7 +33,8 @@ bool exeat_words_have(const char *const *sorted, guint count, const char *folded
     return false;
 }
 
-guint exeat_word_level(const char *folded, gsize length)
+guint
+exeat_word_level(const char *folded, gsize length)
 {
     if (exeat_words_have(exeat_words_common, exeat_words_common_count, folded, length))
         return 2;

@@ -8,6 +8,7 @@
  */
 #include "policies/detect/words.h"
 
+/* clang-format off */
 const char *const exeat_words_common[] = {
     "abbot", "abilities", "ability", "able", "about", "above", "absence", "absent", "absolute", "absolutely", "abuse",
     "academic", "accept", "acceptable", "accepted", "accepting", "accepts", "access", "accessible", "accident",
@@ -467,4 +468,5 @@ const char *const exeat_words_common[] = {
     "yards", "year", "years", "yellow", "yes", "yesterday", "yet", "yeti", "you", "young", "younger", "your", "yours",
     "yourself", "zero",
 };
+/* clang-format on */
 const guint exeat_words_common_count = G_N_ELEMENTS(exeat_words_common);

@@ -8,6 +8,7 @@
  */
 #include "policies/detect/words.h"
 
+/* clang-format off */
 const char *const exeat_words_rare[] = {
     "abate", "abbey", "abbott", "abed", "aboriginal", "aboriginals", "aborigine", "aborigines", "abyss", "acacia",
     "academy", "acetaminophen", "acre", "acres", "ad", "adelaide", "admiral", "admiralty", "ado", "adore", "advents",
@@ -282,4 +283,5 @@ const char *const exeat_words_rare[] = {
     "yup", "yuppie", "yuppies", "zealot", "zealots", "zed", "zephyr", "zephyrs", "zest", "zeta", "zinnia", "zip",
     "zips", "zwieback",
 };
+/* clang-format on */
 const guint exeat_words_rare_count = G_N_ELEMENTS(exeat_words_rare);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Phrases that name a book, a figure of history, a firm or a thing, though a pupil may have the same name; and the words
- * around a name that tell whether a pupil or a work is meant.
+ * Phrases that name a book, a figure of history, a firm or a thing, though a pupil may have the same name; and the
+ * words around a name that tell whether a pupil or a work is meant.
  */
 #ifndef EXEAT_POLICIES_DETECT_WORKS_H
 #define EXEAT_POLICIES_DETECT_WORKS_H

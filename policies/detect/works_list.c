@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Set books and their people, authors, artists, scientists, figures of history and faith, firms, charities and awards of
- * a British and Welsh school's year, and everyday phrases that begin or end with a name.
- * Each is folded word by word (directory/fold.h, without possessives), words separated by one space. Sorted by bytes,
- * constant: a new one goes to its place.
+ * Set books and their people, authors, artists, scientists, figures of history and faith, firms, charities and awards
+ * of a British and Welsh school's year, and everyday phrases that begin or end with a name. Each is folded word by word
+ * (directory/fold.h, without possessives), words separated by one space. Sorted by bytes, constant: a new one goes to
+ * its place.
  */
 #include "policies/detect/works.h"
 
+/* clang-format off */
 const char *const exeat_works_list[] = {
     "a a milne", "a christmas carol", "a kestrel for a knave", "a midsummer night dream", "a taste of honey",
     "a view from the bridge", "abraham and isaac", "abraham lincoln", "accelerated reader", "ada lovelace",
@@ -218,4 +219,5 @@ const char *const exeat_works_list[] = {
     "young musician", "young offenders", "young people", "young person", "young persons", "young reporter",
     "young scientists", "young shakespeare", "young voices", "young writer", "young writers", "yuri gagarin",
 };
+/* clang-format on */
 const guint exeat_works_list_count = G_N_ELEMENTS(exeat_works_list);

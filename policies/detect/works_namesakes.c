@@ -7,6 +7,7 @@
  */
 #include "policies/detect/works.h"
 
+/* clang-format off */
 const char *const exeat_works_namesakes[] = {
     "aaron ramsey", "abigail williams", "adam peaty", "adam price", "adam smith", "akram khan", "alan bennett",
     "alan peat", "alex salmond", "alex scott", "alice walker", "amanda spielman", "amber gill", "amy march",
@@ -55,4 +56,5 @@ const char *const exeat_works_namesakes[] = {
     "will greenwood", "will young", "william morgan", "william morris", "william pitt", "william turner",
     "woody guthrie", "zadie smith",
 };
+/* clang-format on */
 const guint exeat_works_namesakes_count = G_N_ELEMENTS(exeat_works_namesakes);

@@ -36,9 +36,9 @@ typedef struct GuidanceLanguage {
     const char *files[EXEAT_GUIDANCE_FILES]; /* "a spreadsheet" */
     const char *in_attachment;               /* {which}, {file} */
     const char *programs[EXEAT_GUIDANCE_PROGRAMS];
-    const char *found_one, *found_many;      /* {noun}, {count}, {where} */
-    const char *about;                       /* {people}: ", about 30 people" */
-    const char *clause;                      /* {clause} */
+    const char *found_one, *found_many; /* {noun}, {count}, {where} */
+    const char *about;                  /* {people}: ", about 30 people" */
+    const char *clause;                 /* {clause} */
 } GuidanceLanguage;
 
 extern const GuidanceLanguage exeat_guidance_en, exeat_guidance_cy;

@@ -8,12 +8,14 @@
 
 #include "policies/guidance/guidance-private.h"
 
-static const GuidanceLanguage *guidance_language(const char *language)
+static const GuidanceLanguage *
+guidance_language(const char *language)
 {
     return g_strcmp0(language, "cy") == 0 ? &exeat_guidance_cy : &exeat_guidance_en;
 }
 
-static const GuidancePolicy *guidance_policy(const GuidanceLanguage *words, const char *policy)
+static const GuidancePolicy *
+guidance_policy(const GuidanceLanguage *words, const char *policy)
 {
     const GuidancePolicy *row = words->policies;
 
@@ -22,37 +24,44 @@ static const GuidancePolicy *guidance_policy(const GuidanceLanguage *words, cons
     return row;
 }
 
-gboolean exeat_guidance_knows(const char *policy, const char *language)
+gboolean
+exeat_guidance_knows(const char *policy, const char *language)
 {
     return guidance_policy(guidance_language(language), policy)->policy != NULL;
 }
 
-const char *exeat_guidance_title(const char *policy, const char *language)
+const char *
+exeat_guidance_title(const char *policy, const char *language)
 {
     return guidance_policy(guidance_language(language), policy)->title;
 }
 
-const char *exeat_guidance_rule(const char *policy, const char *language)
+const char *
+exeat_guidance_rule(const char *policy, const char *language)
 {
     return guidance_policy(guidance_language(language), policy)->rule;
 }
 
-const char *const *exeat_guidance_steps(const char *policy, ExeatGuidanceProgram program, const char *language)
+const char *const *
+exeat_guidance_steps(const char *policy, ExeatGuidanceProgram program, const char *language)
 {
     return guidance_policy(guidance_language(language), policy)->steps[program];
 }
 
-const char *exeat_guidance_program_name(ExeatGuidanceProgram program, const char *language)
+const char *
+exeat_guidance_program_name(ExeatGuidanceProgram program, const char *language)
 {
     return guidance_language(language)->programs[program];
 }
 
-static void guidance_replace(GString *text, const char *mark, const char *value)
+static void
+guidance_replace(GString *text, const char *mark, const char *value)
 {
     g_string_replace(text, mark, value, 0);
 }
 
-static const GuidanceNoun *guidance_noun(const GuidanceLanguage *words, const ExeatFinding *finding)
+static const GuidanceNoun *
+guidance_noun(const GuidanceLanguage *words, const ExeatFinding *finding)
 {
     const GuidanceNoun *row = words->nouns;
 
@@ -62,7 +71,8 @@ static const GuidanceNoun *guidance_noun(const GuidanceLanguage *words, const Ex
     return row;
 }
 
-static char *guidance_where(const GuidanceLanguage *words, const ExeatFinding *finding, const ExeatGuidancePlace *place)
+static char *
+guidance_where(const GuidanceLanguage *words, const ExeatFinding *finding, const ExeatGuidancePlace *place)
 {
     g_autoptr(GString) text = NULL, which = NULL;
     g_autofree char *number = NULL;
@@ -85,7 +95,8 @@ static char *guidance_where(const GuidanceLanguage *words, const ExeatFinding *f
     return g_strdup(text->str);
 }
 
-char *exeat_guidance_found(const ExeatFinding *finding, const ExeatGuidancePlace *place, const char *language)
+char *
+exeat_guidance_found(const ExeatFinding *finding, const ExeatGuidancePlace *place, const char *language)
 {
     const GuidanceLanguage *words = guidance_language(language);
     const GuidanceNoun *noun = guidance_noun(words, finding);
@@ -110,7 +121,8 @@ char *exeat_guidance_found(const ExeatFinding *finding, const ExeatGuidancePlace
     return g_strdup(text->str);
 }
 
-char *exeat_guidance_reply(const char *policy, const char *clause, const char *language)
+char *
+exeat_guidance_reply(const char *policy, const char *clause, const char *language)
 {
     const GuidanceLanguage *words = guidance_language(language);
     g_autoptr(GString) text = NULL;
@@ -131,22 +143,33 @@ char *exeat_guidance_reply(const char *policy, const char *clause, const char *l
     return g_strdup(text->str);
 }
 
-static ExeatGuidanceFile guidance_file(const ExeatPart *part)
+static ExeatGuidanceFile
+guidance_file(const ExeatPart *part)
 {
     static const struct {
         const char *word;
         ExeatGuidanceFile file;
     } kinds[] = {
-        {"spreadsheet", EXEAT_GUIDANCE_SPREADSHEET}, {"excel", EXEAT_GUIDANCE_SPREADSHEET},
-        {"text/csv", EXEAT_GUIDANCE_SPREADSHEET},    {"tab-separated", EXEAT_GUIDANCE_SPREADSHEET},
-        {"presentation", EXEAT_GUIDANCE_PRESENTATION}, {"powerpoint", EXEAT_GUIDANCE_PRESENTATION},
-        {"/pdf", EXEAT_GUIDANCE_PDF},                {"wordprocessing", EXEAT_GUIDANCE_DOCUMENT},
-        {"msword", EXEAT_GUIDANCE_DOCUMENT},         {"opendocument.text", EXEAT_GUIDANCE_DOCUMENT},
-        {"rtf", EXEAT_GUIDANCE_DOCUMENT},            {"text/plain", EXEAT_GUIDANCE_DOCUMENT},
-        {"text/html", EXEAT_GUIDANCE_DOCUMENT},      {"/zip", EXEAT_GUIDANCE_ARCHIVE},
-        {"7z", EXEAT_GUIDANCE_ARCHIVE},              {"rar", EXEAT_GUIDANCE_ARCHIVE},
-        {"tar", EXEAT_GUIDANCE_ARCHIVE},             {"gzip", EXEAT_GUIDANCE_ARCHIVE},
-        {"image/", EXEAT_GUIDANCE_PICTURE},          {"message/", EXEAT_GUIDANCE_LETTER},
+        {"spreadsheet", EXEAT_GUIDANCE_SPREADSHEET},
+        {"excel", EXEAT_GUIDANCE_SPREADSHEET},
+        {"text/csv", EXEAT_GUIDANCE_SPREADSHEET},
+        {"tab-separated", EXEAT_GUIDANCE_SPREADSHEET},
+        {"presentation", EXEAT_GUIDANCE_PRESENTATION},
+        {"powerpoint", EXEAT_GUIDANCE_PRESENTATION},
+        {"/pdf", EXEAT_GUIDANCE_PDF},
+        {"wordprocessing", EXEAT_GUIDANCE_DOCUMENT},
+        {"msword", EXEAT_GUIDANCE_DOCUMENT},
+        {"opendocument.text", EXEAT_GUIDANCE_DOCUMENT},
+        {"rtf", EXEAT_GUIDANCE_DOCUMENT},
+        {"text/plain", EXEAT_GUIDANCE_DOCUMENT},
+        {"text/html", EXEAT_GUIDANCE_DOCUMENT},
+        {"/zip", EXEAT_GUIDANCE_ARCHIVE},
+        {"7z", EXEAT_GUIDANCE_ARCHIVE},
+        {"rar", EXEAT_GUIDANCE_ARCHIVE},
+        {"tar", EXEAT_GUIDANCE_ARCHIVE},
+        {"gzip", EXEAT_GUIDANCE_ARCHIVE},
+        {"image/", EXEAT_GUIDANCE_PICTURE},
+        {"message/", EXEAT_GUIDANCE_LETTER},
     };
     const char *types[] = {part->actual_type, part->type};
 
@@ -160,14 +183,16 @@ static ExeatGuidanceFile guidance_file(const ExeatPart *part)
 }
 
 /* "2.1" holds "2.1" and "2.1.3", and what an archive has in it ("2.1:list.zip/…"). */
-static gboolean guidance_path_is_within(const char *path, const char *part)
+static gboolean
+guidance_path_is_within(const char *path, const char *part)
 {
     gsize length = strlen(part);
 
     return length > 0 && strncmp(path, part, length) == 0 && !g_ascii_isdigit(path[length]);
 }
 
-ExeatGuidancePlace exeat_guidance_place(const ExeatMessage *message, const ExeatFinding *finding)
+ExeatGuidancePlace
+exeat_guidance_place(const ExeatMessage *message, const ExeatFinding *finding)
 {
     ExeatGuidancePlace place = {0, EXEAT_GUIDANCE_FILE};
     const GPtrArray *parts = exeat_message_parts(message);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The words that a sender reads: what was found (its kind, place and number, never the thing itself), which rule of the
- * school says so, and how to put it right in Outlook, Gmail and on a phone. In English ("en") and Welsh ("cy"); any other
- * language is English. Looked up by the caller's choice, not by the process's locale, since one process writes to many.
+ * school says so, and how to put it right in Outlook, Gmail and on a phone. In English ("en") and Welsh ("cy"); any
+ * other language is English. Looked up by the caller's choice, not by the process's locale, since one process writes to
+ * many.
  *
  * Nothing here comes from a letter, so everything may be mailed, logged and shown. Constant data; any thread.
  */
@@ -48,14 +49,16 @@ const char *exeat_guidance_title(const char *policy, const char *language);
 /* One sentence: what the school's policy asks for. */
 const char *exeat_guidance_rule(const char *policy, const char *language);
 
-/* "31 unique pupil numbers, about 30 people, in the second attachment, a spreadsheet." @place may be NULL. (transfer full) */
+/* "31 unique pupil numbers, about 30 people, in the second attachment, a spreadsheet." @place may be NULL. (transfer
+ * full) */
 char *exeat_guidance_found(const ExeatFinding *finding, const ExeatGuidancePlace *place, const char *language);
 
 /* Steps for one program, NULL-terminated, never NULL. */
 const char *const *exeat_guidance_steps(const char *policy, ExeatGuidanceProgram program, const char *language);
 const char *exeat_guidance_program_name(ExeatGuidanceProgram program, const char *language);
 
-/* For an SMTP reply, in "en", "cy" or "both": ASCII lines separated by "\n", 70 characters at most. @clause may be NULL. (transfer full) */
+/* For an SMTP reply, in "en", "cy" or "both": ASCII lines separated by "\n", 70 characters at most. @clause may be
+ * NULL. (transfer full) */
 char *exeat_guidance_reply(const char *policy, const char *clause, const char *language);
 
 /* True if there are words for it: a policy without guidance fails a test. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Cymraeg. NEEDS REVIEW by a fluent speaker before a school relies on it. Numbers stand after a label ("Rhifau: 31"), so
- * that no mutation or plural depends on them. SMTP replies are ASCII, without accents.
+ * Cymraeg. NEEDS REVIEW by a fluent speaker before a school relies on it. Numbers stand after a label ("Rhifau: 31"),
+ * so that no mutation or plural depends on them. SMTP replies are ASCII, without accents.
  */
 #include "policies/guidance/guidance-private.h"
 
@@ -9,7 +9,8 @@ static const GuidancePolicy cy_policies[] = {
     {
         .policy = "names-in-subject",
         .title = "Enwau yn y llinell bwnc",
-        .rule = "Mae polisi'r ysgol yn gofyn na chaiff neb ei enwi mewn llinell bwnc: mae'n ymddangos ar sgriniau sydd wedi'u "
+        .rule = "Mae polisi'r ysgol yn gofyn na chaiff neb ei enwi mewn llinell bwnc: mae'n ymddangos ar sgriniau sydd "
+                "wedi'u "
                 "cloi ac ym mewnflychau pobl eraill. Mae llythrennau cyntaf yn iawn.",
         .steps =
             {
@@ -19,8 +20,9 @@ static const GuidancePolicy cy_policies[] = {
                 [EXEAT_GUIDANCE_GMAIL] = {"Agorwch y neges o'r negeseuon a anfonwyd ac anfonwch hi ymlaen.",
                                           "Dewiswch y saeth fach wrth y derbynwyr, yna Golygu'r pwnc.",
                                           "Rhowch lythrennau cyntaf yn lle'r enw, ac anfonwch."},
-                [EXEAT_GUIDANCE_PHONE] = {"Agorwch y neges a anfonwyd a'i hanfon ymlaen.",
-                                          "Tapiwch y llinell bwnc, rhowch lythrennau cyntaf yn lle'r enw, ac anfonwch."},
+                [EXEAT_GUIDANCE_PHONE] =
+                    {"Agorwch y neges a anfonwyd a'i hanfon ymlaen.",
+                     "Tapiwch y llinell bwnc, rhowch lythrennau cyntaf yn lle'r enw, ac anfonwch."},
             },
         .reply = "Mae'r llinell bwnc yn enwi person.\n"
                  "Rhowch lythrennau cyntaf yno yn lle'r enw ac anfonwch eto.",
@@ -28,21 +30,25 @@ static const GuidancePolicy cy_policies[] = {
     {
         .policy = "personal-data",
         .title = "Data personol yn gadael yr ysgol",
-        .rule = "Mae polisi'r ysgol yn gofyn bod data personol yn gadael yr ysgol wedi'i amgryptio, neu drwy wasanaeth y mae'r "
+        .rule = "Mae polisi'r ysgol yn gofyn bod data personol yn gadael yr ysgol wedi'i amgryptio, neu drwy wasanaeth "
+                "y mae'r "
                 "ysgol wedi cytuno arno.",
         .steps =
             {
-                [EXEAT_GUIDANCE_ANY] = {"Ystyriwch a oes angen anfon y data o gwbl, neu a fyddai llai yn ddigon.",
-                                        "Os oes, rhowch y data mewn ffeil â chyfrinair, a rhowch y cyfrinair dros y ffôn, "
-                                        "byth drwy e-bost.",
-                                        "Os oes gan yr ysgol wasanaeth trosglwyddo diogel, defnyddiwch hwnnw."},
+                [EXEAT_GUIDANCE_ANY] =
+                    {"Ystyriwch a oes angen anfon y data o gwbl, neu a fyddai llai yn ddigon.",
+                     "Os oes, rhowch y data mewn ffeil â chyfrinair, a rhowch y cyfrinair dros y ffôn, "
+                     "byth drwy e-bost.",
+                     "Os oes gan yr ysgol wasanaeth trosglwyddo diogel, defnyddiwch hwnnw."},
                 [EXEAT_GUIDANCE_OUTLOOK] = {"Yn Word neu Excel dewiswch Ffeil, Gwybodaeth, Diogelu, Amgryptio â "
                                             "Chyfrinair, a chadw.",
                                             "Atodwch y ffeil i neges newydd a'i hanfon."},
-                [EXEAT_GUIDANCE_GMAIL] = {"Lawrlwythwch y ffeil fel Word neu Excel a gosodwch gyfrinair yno.",
-                                          "Atodwch y ffeil ddiogel i neges newydd; nid yw dolen i “unrhyw un” yn ddiogel."},
-                [EXEAT_GUIDANCE_PHONE] = {"Ni all ffonau osod cyfrinair ar y rhan fwyaf o ffeiliau: defnyddiwch gyfrifiadur.",
-                                          "Os yw'n frys, ffoniwch y person."},
+                [EXEAT_GUIDANCE_GMAIL] =
+                    {"Lawrlwythwch y ffeil fel Word neu Excel a gosodwch gyfrinair yno.",
+                     "Atodwch y ffeil ddiogel i neges newydd; nid yw dolen i “unrhyw un” yn ddiogel."},
+                [EXEAT_GUIDANCE_PHONE] =
+                    {"Ni all ffonau osod cyfrinair ar y rhan fwyaf o ffeiliau: defnyddiwch gyfrifiadur.",
+                     "Os yw'n frys, ffoniwch y person."},
             },
         .reply = "Mae data personol heb ei amgryptio yn y neges.\n"
                  "Diogelwch y ffeil a chyfrinair, neu defnyddiwch wasanaeth\n"
@@ -56,7 +62,8 @@ static const GuidancePolicy cy_policies[] = {
             {
                 [EXEAT_GUIDANCE_ANY] = {"Rhowch eich cyfeiriad eich hun yn At a phawb arall yn Bcc."},
                 [EXEAT_GUIDANCE_OUTLOOK] = {"Dewiswch Dewisiadau, Bcc, symudwch y cyfeiriadau yno, ac anfonwch."},
-                [EXEAT_GUIDANCE_GMAIL] = {"Dewiswch Bcc ar ddiwedd y llinell At, symudwch y cyfeiriadau yno, ac anfonwch."},
+                [EXEAT_GUIDANCE_GMAIL] =
+                    {"Dewiswch Bcc ar ddiwedd y llinell At, symudwch y cyfeiriadau yno, ac anfonwch."},
                 [EXEAT_GUIDANCE_PHONE] = {"Tapiwch Cc/Bcc, symudwch y cyfeiriadau i Bcc, ac anfonwch."},
             },
         .reply = "Gall llawer o gyfeiriadau allanol weld ei gilydd yn To a Cc.\n"
@@ -68,9 +75,9 @@ static const GuidancePolicy cy_policies[] = {
         .rule = "Mae polisi'r ysgol yn gofyn bod gwaith ysgol yn aros ym mlychau post yr ysgol.",
         .steps =
             {
-                [EXEAT_GUIDANCE_ANY] = {"Defnyddiwch gyfeiriad ysgol y person.",
-                                        "I weithio gartref, mewngofnodwch i'ch cyfrif ysgol yno.",
-                                        "Os mai cyfeiriad rhiant neu ofalwr yw hwn, gofynnwch i'r swyddfa ei ychwanegu."},
+                [EXEAT_GUIDANCE_ANY] =
+                    {"Defnyddiwch gyfeiriad ysgol y person.", "I weithio gartref, mewngofnodwch i'ch cyfrif ysgol yno.",
+                     "Os mai cyfeiriad rhiant neu ofalwr yw hwn, gofynnwch i'r swyddfa ei ychwanegu."},
                 [EXEAT_GUIDANCE_OUTLOOK] = {"Os yw Outlook yn cynnig yr hen gyfeiriad, dewiswch × wrth ei ymyl."},
                 [EXEAT_GUIDANCE_GMAIL] = {"Os yw Gmail yn cynnig yr hen gyfeiriad, tynnwch ef o Google Contacts."},
                 [EXEAT_GUIDANCE_PHONE] = {"Gwiriwch y cyfeiriad cyfan cyn anfon."},
@@ -127,22 +134,27 @@ static const GuidanceNoun cy_nouns[] = {
     {NULL, "special-category", "Gwybodaeth sensitif am berson", "Gwybodaeth sensitif"},
     {NULL, "safeguarding", "Gwybodaeth ddiogelu am berson", "Gwybodaeth ddiogelu"},
     {NULL, "unreadable", "Ffeil na ellid ei hagor", "Ffeiliau na ellid eu hagor"},
-    {NULL, "cut-off", "Rhan a oedd yn rhy fawr i edrych i mewn iddi", "Rhannau a oedd yn rhy fawr i edrych i mewn iddynt"},
+    {NULL, "cut-off", "Rhan a oedd yn rhy fawr i edrych i mewn iddi",
+     "Rhannau a oedd yn rhy fawr i edrych i mewn iddynt"},
     {NULL, "utr", "Cyfeirnod treth", "Cyfeirnodau treth"},
     {NULL, "dbs", "Rhif tystysgrif DBS", "Rhifau tystysgrif DBS"},
     {NULL, "vehicle", "Rhif cofrestru cerbyd", "Rhifau cofrestru cerbydau"},
-    {"bulk-bcc", "visible-recipients", "Cyfeiriad allanol yn At neu Cc", "Cyfeiriadau allanol sy'n gweld ei gilydd yn At a Cc"},
+    {"bulk-bcc", "visible-recipients", "Cyfeiriad allanol yn At neu Cc",
+     "Cyfeiriadau allanol sy'n gweld ei gilydd yn At a Cc"},
     {"personal-recipient", "own-private", "Eich blwch post preifat eich hun", "Eich blychau post preifat eich hun"},
     {"personal-recipient", "staff-private", "Blwch post preifat cydweithiwr", "Blychau post preifat cydweithwyr"},
     {"personal-recipient", "pupil-private", "Blwch post preifat disgybl", "Blychau post preifat disgyblion"},
     {"personal-recipient", "attachment-to-stranger", "Blwch post personol nad yw'r ysgol yn ei adnabod, gydag atodiad",
      "Blychau post personol nad yw'r ysgol yn eu hadnabod, gydag atodiad"},
-    {"sender-identity", "from-outside", "Cyfeiriad Oddi wrth nad yw'n eiddo i'r ysgol", "Cyfeiriadau nad ydynt yn eiddo i'r ysgol"},
+    {"sender-identity", "from-outside", "Cyfeiriad Oddi wrth nad yw'n eiddo i'r ysgol",
+     "Cyfeiriadau nad ydynt yn eiddo i'r ysgol"},
     {"sender-identity", "from-other-account", "Cyfeiriad Oddi wrth cyfrif arall", "Cyfeiriadau cyfrifon eraill"},
-    {"sender-identity", "envelope-outside", "Cyfeiriad anfonwr nad yw'n eiddo i'r ysgol", "Cyfeiriadau nad ydynt yn eiddo i'r ysgol"},
+    {"sender-identity", "envelope-outside", "Cyfeiriad anfonwr nad yw'n eiddo i'r ysgol",
+     "Cyfeiriadau nad ydynt yn eiddo i'r ysgol"},
     {"sender-identity", "envelope-other-account", "Cyfeiriad anfonwr cyfrif arall", "Cyfeiriadau cyfrifon eraill"},
     {"sender-identity", "not-signed-in", "Neges a anfonwyd heb fewngofnodi", "Negeseuon a anfonwyd heb fewngofnodi"},
-    {"sender-identity", "spf", "Parth anfonwr nad yw'n caniatáu'r gweinydd post hwn", "Parthau nad ydynt yn caniatáu'r gweinydd post hwn"},
+    {"sender-identity", "spf", "Parth anfonwr nad yw'n caniatáu'r gweinydd post hwn",
+     "Parthau nad ydynt yn caniatáu'r gweinydd post hwn"},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -9,8 +9,9 @@ static const GuidancePolicy en_policies[] = {
     {
         .policy = "names-in-subject",
         .title = "Names in the subject line",
-        .rule = "The school's policy asks that nobody is named in a subject line: subjects show on locked screens and in "
-                "other people's inboxes. Initials are fine.",
+        .rule =
+            "The school's policy asks that nobody is named in a subject line: subjects show on locked screens and in "
+            "other people's inboxes. Initials are fine.",
         .steps =
             {
                 [EXEAT_GUIDANCE_ANY] = {"Write initials in the subject, and the name in the message itself."},
@@ -29,15 +30,17 @@ static const GuidancePolicy en_policies[] = {
     {
         .policy = "personal-data",
         .title = "Personal data going outside the school",
-        .rule = "The school's policy asks that personal data leaves the school encrypted, or through one of the services "
-                "that the school has agreed for it.",
+        .rule =
+            "The school's policy asks that personal data leaves the school encrypted, or through one of the services "
+            "that the school has agreed for it.",
         .steps =
             {
-                [EXEAT_GUIDANCE_ANY] = {"Ask first whether the data needs to go at all, or whether fewer people or "
-                                        "columns would do.",
-                                        "If it does, put it in a file with a password, and tell the password by telephone "
-                                        "or text message, never by e-mail.",
-                                        "If your school has a secure transfer service for this partner, use that."},
+                [EXEAT_GUIDANCE_ANY] =
+                    {"Ask first whether the data needs to go at all, or whether fewer people or "
+                     "columns would do.",
+                     "If it does, put it in a file with a password, and tell the password by telephone "
+                     "or text message, never by e-mail.",
+                     "If your school has a secure transfer service for this partner, use that."},
                 [EXEAT_GUIDANCE_OUTLOOK] = {"In Word, Excel or PowerPoint choose File, Info, Protect, Encrypt with "
                                             "Password, and save.",
                                             "Attach the saved file to a new message and send it."},
@@ -55,14 +58,16 @@ static const GuidancePolicy en_policies[] = {
     {
         .policy = "bulk-bcc",
         .title = "Many addresses that everybody can see",
-        .rule = "The school's policy asks that messages to many people outside go by blind copy (Bcc), so that families do "
-                "not see each other's addresses.",
+        .rule =
+            "The school's policy asks that messages to many people outside go by blind copy (Bcc), so that families do "
+            "not see each other's addresses.",
         .steps =
             {
                 [EXEAT_GUIDANCE_ANY] = {"Put your own address in To and everybody else in Bcc."},
-                [EXEAT_GUIDANCE_OUTLOOK] = {"In the new message choose Options, Bcc (on the web: Bcc at the end of the To "
-                                            "line).",
-                                            "Move the addresses from To and Cc into Bcc, and send."},
+                [EXEAT_GUIDANCE_OUTLOOK] =
+                    {"In the new message choose Options, Bcc (on the web: Bcc at the end of the To "
+                     "line).",
+                     "Move the addresses from To and Cc into Bcc, and send."},
                 [EXEAT_GUIDANCE_GMAIL] = {"In the new message choose Bcc at the end of the To line.",
                                           "Move the addresses from To and Cc into Bcc, and send."},
                 [EXEAT_GUIDANCE_PHONE] = {"Tap Cc/Bcc under (or the arrow beside) the To line.",
@@ -74,7 +79,8 @@ static const GuidancePolicy en_policies[] = {
     {
         .policy = "personal-recipient",
         .title = "School work going to a personal mailbox",
-        .rule = "The school's policy asks that school work stays in school mailboxes: colleagues and pupils are written to at "
+        .rule = "The school's policy asks that school work stays in school mailboxes: colleagues and pupils are "
+                "written to at "
                 "their school address.",
         .steps =
             {
@@ -82,10 +88,12 @@ static const GuidancePolicy en_policies[] = {
                                         "To work on something at home, sign in to your school account there.",
                                         "If this is a parent's or carer's address, ask the office to add it to the "
                                         "school's records."},
-                [EXEAT_GUIDANCE_OUTLOOK] = {"If Outlook offers the old address again, choose the × beside the suggestion, "
-                                            "then pick the school address."},
-                [EXEAT_GUIDANCE_GMAIL] = {"If Gmail offers the old address again, remove it in Google Contacts, then pick "
-                                          "the school address."},
+                [EXEAT_GUIDANCE_OUTLOOK] =
+                    {"If Outlook offers the old address again, choose the × beside the suggestion, "
+                     "then pick the school address."},
+                [EXEAT_GUIDANCE_GMAIL] =
+                    {"If Gmail offers the old address again, remove it in Google Contacts, then pick "
+                     "the school address."},
                 [EXEAT_GUIDANCE_PHONE] = {"Check the whole address before you send: phones mix private and school "
                                           "contacts."},
             },
@@ -98,9 +106,10 @@ static const GuidancePolicy en_policies[] = {
         .rule = "The school's policy asks that school mail is sent from one's own school account.",
         .steps =
             {
-                [EXEAT_GUIDANCE_ANY] = {"Send from the school account that you are signed in with.",
-                                        "If you write for a shared mailbox, ask the network manager to allow your account "
-                                        "to use it."},
+                [EXEAT_GUIDANCE_ANY] =
+                    {"Send from the school account that you are signed in with.",
+                     "If you write for a shared mailbox, ask the network manager to allow your account "
+                     "to use it."},
                 [EXEAT_GUIDANCE_OUTLOOK] = {"In the new message choose Options, From, and pick your school address.",
                                             "If it is not there: File, Account Settings, and add your school account."},
                 [EXEAT_GUIDANCE_GMAIL] = {"In the new message choose the From line and pick your school address.",
@@ -158,7 +167,8 @@ static const GuidanceNoun en_nouns[] = {
     {"personal-recipient", "attachment-to-stranger",
      "A personal mailbox that the school does not know, with an attachment",
      "personal mailboxes that the school does not know, with an attachment"},
-    {"sender-identity", "from-outside", "A From address that is not the school's", "From addresses that are not the school's"},
+    {"sender-identity", "from-outside", "A From address that is not the school's",
+     "From addresses that are not the school's"},
     {"sender-identity", "from-other-account", "A From address of another account", "From addresses of other accounts"},
     {"sender-identity", "envelope-outside", "A sender's address that is not the school's",
      "senders' addresses that are not the school's"},
@@ -180,8 +190,8 @@ const GuidanceLanguage exeat_guidance_en = {
     .nth_attachment = "attachment number {n}",
     .zones = {"in the subject line", "in the message", "in the signature", "in the quoted messages below",
               "in an attachment", "in the name of an attachment"},
-    .files = {"a file", "a spreadsheet", "a document", "a PDF", "a presentation", "an archive (such as a ZIP)", "a picture",
-              "an attached message"},
+    .files = {"a file", "a spreadsheet", "a document", "a PDF", "a presentation", "an archive (such as a ZIP)",
+              "a picture", "an attached message"},
     .in_attachment = "in {which}, {file}",
     .programs = {"In any program", "In Outlook", "In Gmail", "On a phone"},
     .found_one = "{noun}",

@@ -29,22 +29,23 @@ typedef struct Fixture {
     ExeatOpener *opener;
 } Fixture;
 
-#define assert_ok(call)                                                                                                 \
-    do {                                                                                                                \
-        if (!(call))                                                                                                    \
-            fail_msg("%s: %s", #call, error != NULL ? error->message : "no error");                                     \
+#define assert_ok(call)                                                             \
+    do {                                                                            \
+        if (!(call))                                                                \
+            fail_msg("%s: %s", #call, error != NULL ? error->message : "no error"); \
     } while (0)
 
-#define assert_fails(call, want)                                                                                        \
-    do {                                                                                                                \
-        g_clear_error(&error);                                                                                          \
-        assert_false(call);                                                                                             \
-        if (!g_error_matches(error, EXEAT_ERROR, want))                                                                 \
-            fail_msg("%s: another error: %s", #call, error != NULL ? error->message : "none");                          \
-        g_clear_error(&error);                                                                                          \
+#define assert_fails(call, want)                                                               \
+    do {                                                                                       \
+        g_clear_error(&error);                                                                 \
+        assert_false(call);                                                                    \
+        if (!g_error_matches(error, EXEAT_ERROR, want))                                        \
+            fail_msg("%s: another error: %s", #call, error != NULL ? error->message : "none"); \
+        g_clear_error(&error);                                                                 \
     } while (0)
 
-static inline int fixture_setup(void **state)
+static inline int
+fixture_setup(void **state)
 {
     g_autoptr(GError) error = NULL;
     Fixture *fixture = g_new0(Fixture, 1);
@@ -63,7 +64,8 @@ static inline int fixture_setup(void **state)
     return 0;
 }
 
-static inline int fixture_teardown(void **state)
+static inline int
+fixture_teardown(void **state)
 {
     Fixture *fixture = *state;
     GDir *folder = g_dir_open(fixture->folder, 0, NULL);
@@ -85,7 +87,8 @@ static inline int fixture_teardown(void **state)
     return 0;
 }
 
-static inline char *fixture_path(const Fixture *fixture, const char *name)
+static inline char *
+fixture_path(const Fixture *fixture, const char *name)
 {
     return g_build_filename(fixture->folder, name, NULL);
 }

@@ -17,7 +17,8 @@ struct Sink {
     GPtrArray *letters;
 };
 
-static void sink_free_letter(gpointer data)
+static void
+sink_free_letter(gpointer data)
 {
     SinkLetter *letter = data;
 
@@ -27,7 +28,8 @@ static void sink_free_letter(gpointer data)
     g_free(letter);
 }
 
-static bool sink_say(int fd, const char *line)
+static bool
+sink_say(int fd, const char *line)
 {
     g_autofree char *text = g_strconcat(line, "\r\n", NULL);
 
@@ -35,7 +37,8 @@ static bool sink_say(int fd, const char *line)
 }
 
 /* A line with its end, as bytes. */
-static bool sink_read_line(int fd, GByteArray *line)
+static bool
+sink_read_line(int fd, GByteArray *line)
 {
     guint8 byte;
 
@@ -48,7 +51,8 @@ static bool sink_read_line(int fd, GByteArray *line)
     return false;
 }
 
-static bool sink_read_letter(int fd, SinkLetter *letter, GByteArray *line)
+static bool
+sink_read_letter(int fd, SinkLetter *letter, GByteArray *line)
 {
     while (sink_read_line(fd, line)) {
         guint skip = line->data[0] == '.' ? 1 : 0;
@@ -60,13 +64,15 @@ static bool sink_read_letter(int fd, SinkLetter *letter, GByteArray *line)
     return false;
 }
 
-static const char *sink_or(const char *reply, const char *usual)
+static const char *
+sink_or(const char *reply, const char *usual)
 {
     return reply != NULL ? reply : usual;
 }
 
 /* False: the connection is over. */
-static bool sink_take_letter(Sink *sink, int fd, const SinkScript *script, SinkLetter **letter, GByteArray *line)
+static bool
+sink_take_letter(Sink *sink, int fd, const SinkScript *script, SinkLetter **letter, GByteArray *line)
 {
     if (!sink_say(fd, sink_or(script->data, "354 Go ahead")))
         return false;
@@ -88,7 +94,8 @@ static bool sink_take_letter(Sink *sink, int fd, const SinkScript *script, SinkL
     return sink_say(fd, sink_or(script->dot, "250 2.0.0 Taken"));
 }
 
-static void sink_serve(Sink *sink, int fd)
+static void
+sink_serve(Sink *sink, int fd)
 {
     g_autoptr(GByteArray) line = g_byte_array_new();
     SinkLetter *letter = g_new0(SinkLetter, 1);
@@ -125,7 +132,8 @@ static void sink_serve(Sink *sink, int fd)
     close(fd);
 }
 
-static gpointer sink_run(gpointer data)
+static gpointer
+sink_run(gpointer data)
 {
     Sink *sink = data;
 
@@ -138,7 +146,8 @@ static gpointer sink_run(gpointer data)
     }
 }
 
-Sink *sink_new(void)
+Sink *
+sink_new(void)
 {
     Sink *sink = g_new0(Sink, 1);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -155,7 +164,8 @@ Sink *sink_new(void)
     return sink;
 }
 
-void sink_free(Sink *sink)
+void
+sink_free(Sink *sink)
 {
     shutdown(sink->listener, SHUT_RDWR);
     g_thread_join(sink->thread);
@@ -165,19 +175,22 @@ void sink_free(Sink *sink)
     g_free(sink);
 }
 
-char *sink_url(const Sink *sink)
+char *
+sink_url(const Sink *sink)
 {
     return g_strdup_printf("smtp://127.0.0.1:%u", sink->port);
 }
 
-void sink_set(Sink *sink, SinkScript script)
+void
+sink_set(Sink *sink, SinkScript script)
 {
     g_mutex_lock(&sink->lock);
     sink->script = script;
     g_mutex_unlock(&sink->lock);
 }
 
-guint sink_count(Sink *sink)
+guint
+sink_count(Sink *sink)
 {
     guint count;
 
@@ -187,7 +200,8 @@ guint sink_count(Sink *sink)
     return count;
 }
 
-const SinkLetter *sink_letter(Sink *sink, guint i)
+const SinkLetter *
+sink_letter(Sink *sink, guint i)
 {
     const SinkLetter *letter;
 
@@ -197,7 +211,8 @@ const SinkLetter *sink_letter(Sink *sink, guint i)
     return letter;
 }
 
-void sink_clear(Sink *sink)
+void
+sink_clear(Sink *sink)
 {
     g_mutex_lock(&sink->lock);
     g_ptr_array_set_size(sink->letters, 0);

@@ -10,8 +10,8 @@
 
 typedef struct SinkScript {
     const char *greeting, *hello, *mail, *rcpt, *data, *dot; /* NULL: the usual reply */
-    bool hang_up; /* after the final dot, without a word */
-    bool stall;   /* says nothing after the final dot, until the client has gone */
+    bool hang_up;                                            /* after the final dot, without a word */
+    bool stall; /* says nothing after the final dot, until the client has gone */
 } SinkScript;
 
 typedef struct SinkLetter {

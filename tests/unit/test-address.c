@@ -25,7 +25,8 @@ static const Row rows[] = {
     {"quoted name with escapes", "\"Jane \\\"JR\\\" R\" <a@b.example>", "Jane \"JR\" R|a@b.example"},
     {"encoded name", "=?utf-8?Q?Si=C3=A2n?= <a@b.example>", "Siân|a@b.example"},
     {"encoded name in quotes", "\"=?utf-8?Q?Si=C3=A2n?=\" <a@b.example>", "Siân|a@b.example"},
-    {"encoded name with comma", "=?utf-8?Q?Roberts,_Si=C3=A2n?= <a@b.example>, c@d.example", "Roberts, Siân|a@b.example ; |c@d.example"},
+    {"encoded name with comma", "=?utf-8?Q?Roberts,_Si=C3=A2n?= <a@b.example>, c@d.example",
+     "Roberts, Siân|a@b.example ; |c@d.example"},
     {"two", "a@b.example, c@d.example", "|a@b.example ; |c@d.example"},
     {"folded", "a@b.example,\r\n c@d.example", "|a@b.example ; |c@d.example"},
     {"semicolons", "a@b.example; c@d.example;", "|a@b.example ; |c@d.example"},
@@ -57,7 +58,10 @@ static const Row rows[] = {
     {"single quotes in name", "\"'Jane'\" <a@b.example>", "Jane|a@b.example"},
     {"final dot", "a@b.example.", "|a@b.example"},
     {"upper-case domain", "A.B@B.EXAMPLE", "|A.B@b.example"},
-    {"idn", "a@b\xC3\xBC" "cher.example", "|a@xn--bcher-kva.example"},
+    {"idn",
+     "a@b\xC3\xBC"
+     "cher.example",
+     "|a@xn--bcher-kva.example"},
     {"local name", "postmaster", "|postmaster"},
     {"local in angle", "Jane <jane>", "Jane|jane"},
     {"empty angle", "<>", ""},
@@ -71,17 +75,22 @@ static const Row rows[] = {
     {"two at", "a@b@c.example", "|a@b@c.example"},
 };
 
-static char *describe(const GPtrArray *entries) {
+static char *
+describe(const GPtrArray *entries)
+{
     GString *got = g_string_new(NULL);
     for (guint i = 0; i < entries->len; i++) {
         const ExeatEntry *entry = entries->pdata[i];
         if (entry->kind == EXEAT_ENTRY_MAILBOX)
-            g_string_append_printf(got, "%s%s|%s", got->len > 0 ? " ; " : "", entry->address->display, entry->address->mailbox);
+            g_string_append_printf(got, "%s%s|%s", got->len > 0 ? " ; " : "", entry->address->display,
+                                   entry->address->mailbox);
     }
     return g_string_free(got, FALSE);
 }
 
-static void test_lists(void **state) {
+static void
+test_lists(void **state)
+{
     (void)state;
     guint failures = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -98,7 +107,9 @@ static void test_lists(void **state) {
     assert_int_equal(failures, 0);
 }
 
-static void test_list_limit(void **state) {
+static void
+test_list_limit(void **state)
+{
     (void)state;
     for (guint n = 9; n <= 11; n++) {
         g_autoptr(GString) raw = g_string_new(NULL);
@@ -110,10 +121,12 @@ static void test_list_limit(void **state) {
 }
 
 /* Nothing in a list makes the parser look at the same character again and again. */
-static void test_list_linear(void **state) {
+static void
+test_list_linear(void **state)
+{
     (void)state;
-    static const char *const units[] = {"(", "\"", "<", "a ", ",", "=?", "<a@b", "\\", "a:", "(a)", "\"a\"", "=?utf-8?q?",
-                                        "=?utf-8?q?a ", "((a) ", NULL};
+    static const char *const units[] = {"(",   "\"",    "<",          "a ",           ",",     "=?", "<a@b", "\\", "a:",
+                                        "(a)", "\"a\"", "=?utf-8?q?", "=?utf-8?q?a ", "((a) ", NULL};
     for (guint k = 0; units[k] != NULL; k++) {
         g_autoptr(GString) raw = g_string_new(NULL);
         for (guint i = 0; i < 30000; i++)
@@ -124,15 +137,23 @@ static void test_list_linear(void **state) {
     }
 }
 
-static void test_keys(void **state) {
+static void
+test_keys(void **state)
+{
     (void)state;
     static const struct {
         const char *mailbox, *key;
     } keys[] = {
-        {"Jane@Oakfield.sch.uk", "jane@oakfield.sch.uk"}, {"jane+school@b.example", "jane@b.example"},
-        {"J.A.Ne@gmail.com", "jane@gmail.com"}, {"jane@googlemail.com", "jane@gmail.com"},
-        {"j.ane+x@GoogleMail.com", "jane@gmail.com"}, {"j.ane@b.example", "j.ane@b.example"},
-        {"\"jane\"@b.example", "jane@b.example"}, {"+x@b.example", "+x@b.example"}, {"jane", "jane"}, {"", ""},
+        {"Jane@Oakfield.sch.uk", "jane@oakfield.sch.uk"},
+        {"jane+school@b.example", "jane@b.example"},
+        {"J.A.Ne@gmail.com", "jane@gmail.com"},
+        {"jane@googlemail.com", "jane@gmail.com"},
+        {"j.ane+x@GoogleMail.com", "jane@gmail.com"},
+        {"j.ane@b.example", "j.ane@b.example"},
+        {"\"jane\"@b.example", "jane@b.example"},
+        {"+x@b.example", "+x@b.example"},
+        {"jane", "jane"},
+        {"", ""},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
         g_autofree char *got = exeat_address_key(keys[i].mailbox);
@@ -140,7 +161,9 @@ static void test_keys(void **state) {
     }
 }
 
-static void test_domains(void **state) {
+static void
+test_domains(void **state)
+{
     (void)state;
     assert_true(exeat_domain_is_within("a.b.example", "b.example"));
     assert_true(exeat_domain_is_within("b.example", "b.example"));
@@ -161,11 +184,14 @@ static void test_domains(void **state) {
     assert_false(exeat_domain_is_public_provider(""));
     for (gsize i = 1; i < exeat_providers_count; i++)
         assert_true(strcmp(exeat_providers[i - 1], exeat_providers[i]) < 0);
-    g_autofree char *idn = exeat_domain_normalise("B\xC3\xBC" "cher.Example.");
+    g_autofree char *idn = exeat_domain_normalise("B\xC3\xBC"
+                                                  "cher.Example.");
     assert_string_equal(idn, "xn--bcher-kva.example");
 }
 
-static void test_new(void **state) {
+static void
+test_new(void **state)
+{
     (void)state;
     g_autoptr(ExeatAddress) address = exeat_address_new("Jane <Jane@B.Example>");
     assert_string_equal(address->local, "Jane");
@@ -176,10 +202,12 @@ static void test_new(void **state) {
     assert_true(g_utf8_validate(bytes->mailbox, -1, NULL));
 }
 
-int main(void) {
+int
+main(void)
+{
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lists),  cmocka_unit_test(test_list_limit), cmocka_unit_test(test_list_linear),
-        cmocka_unit_test(test_keys),   cmocka_unit_test(test_domains),    cmocka_unit_test(test_new),
+        cmocka_unit_test(test_lists), cmocka_unit_test(test_list_limit), cmocka_unit_test(test_list_linear),
+        cmocka_unit_test(test_keys),  cmocka_unit_test(test_domains),    cmocka_unit_test(test_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,8 @@ static const ExeatClockHours at_night = {
     .days = {"00:00-24:00", "00:00-24:00", "00:00-24:00", "00:00-24:00", "00:00-24:00", "00:00-24:00", "00:00-24:00"},
 };
 
-static gint64 at(const char *text)
+static gint64
+at(const char *text)
 {
     g_autoptr(GTimeZone) zone = g_time_zone_new_identifier("Europe/London");
     g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, zone);
@@ -33,7 +34,8 @@ static gint64 at(const char *text)
     return g_date_time_to_unix(time);
 }
 
-static void test_add_working(void **state)
+static void
+test_add_working(void **state)
 {
     static const struct {
         const char *name, *from;
@@ -76,7 +78,8 @@ static void test_add_working(void **state)
     }
 }
 
-static void test_open(void **state)
+static void
+test_open(void **state)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatClock) clock = NULL;
@@ -100,14 +103,21 @@ static void test_open(void **state)
     assert_string_equal(welsh, "dydd Llun 14 Medi 2026, 16:30");
 }
 
-static void test_errors(void **state)
+static void
+test_errors(void **state)
 {
     static const char *const bad_ranges[][2] = {
-        {"2026-13-01", NULL}, {"2026-02-30", NULL}, {"26-01-01", NULL},          {"2026-10-30..2026-10-26", NULL},
-        {"", NULL},           {"Easter", NULL},     {"2026-01-01..2026", NULL}, {"2026-01-01..2026-01-02..2026-01-03", NULL},
+        {"2026-13-01", NULL},
+        {"2026-02-30", NULL},
+        {"26-01-01", NULL},
+        {"2026-10-30..2026-10-26", NULL},
+        {"", NULL},
+        {"Easter", NULL},
+        {"2026-01-01..2026", NULL},
+        {"2026-01-01..2026-01-02..2026-01-03", NULL},
     };
-    static const char *const bad_days[] = {"8-17", "17:00-08:00", "08:00", "08:00-25:00", "08:60-09:00",
-                                           "13:00-17:00 08:00-12:00", "08:00-08:00"};
+    static const char *const bad_days[] = {
+        "8-17", "17:00-08:00", "08:00", "08:00-25:00", "08:60-09:00", "13:00-17:00 08:00-12:00", "08:00-08:00"};
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatClock) clock = NULL;
     ExeatClockHours hours = with_terms;
@@ -130,7 +140,8 @@ static void test_errors(void **state)
     assert_fails(exeat_clock_new(&hours, &clock, &error), EXEAT_ERROR_CONFIG);
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_add_working),

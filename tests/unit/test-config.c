@@ -25,11 +25,20 @@ static const char *const actions[] = {"observe", "flag", "hold", NULL};
 
 static const ExeatOption sample_options[] = {
     {.key = "open", .type = EXEAT_OPTION_BOOL, .offset = offsetof(Sample, open), .fallback = "yes"},
-    {.key = "count", .type = EXEAT_OPTION_COUNT, .offset = offsetof(Sample, count), .fallback = "5", .min = 1, .max = 10},
+    {.key = "count",
+     .type = EXEAT_OPTION_COUNT,
+     .offset = offsetof(Sample, count),
+     .fallback = "5",
+     .min = 1,
+     .max = 10},
     {.key = "size", .type = EXEAT_OPTION_SIZE, .offset = offsetof(Sample, size), .fallback = "1M", .max = 1 << 30},
     {.key = "wait", .type = EXEAT_OPTION_DURATION, .offset = offsetof(Sample, wait), .fallback = "2h", .max = 86400},
     {.key = "name", .type = EXEAT_OPTION_TEXT, .offset = offsetof(Sample, name), .max = 8},
-    {.key = "action", .type = EXEAT_OPTION_CHOICE, .offset = offsetof(Sample, action), .fallback = "hold", .choices = actions},
+    {.key = "action",
+     .type = EXEAT_OPTION_CHOICE,
+     .offset = offsetof(Sample, action),
+     .fallback = "hold",
+     .choices = actions},
     {.key = "domains", .type = EXEAT_OPTION_LIST, .offset = offsetof(Sample, domains), .fallback = "a.test, b.test"},
     {.key = NULL},
 };
@@ -77,10 +86,11 @@ static void
 test_values(void **state)
 {
     (void)state;
-    g_autoptr(ExeatConfig) config = read_good("\xef\xbb\xbf# a comment, sample { count = 99 }\n"
-                                              "sample { open = no count = 10\n size=64K wait = 30s # seconds\n"
-                                              "  name = \"a \\\"b\\\" #\" action = flag\n domains = { x.test, \"y z\", }\n}\n"
-                                              "group one { name = \"1\" } group \"two\" { name = 2 }\n");
+    g_autoptr(ExeatConfig)
+        config = read_good("\xef\xbb\xbf# a comment, sample { count = 99 }\n"
+                           "sample { open = no count = 10\n size=64K wait = 30s # seconds\n"
+                           "  name = \"a \\\"b\\\" #\" action = flag\n domains = { x.test, \"y z\", }\n}\n"
+                           "group one { name = \"1\" } group \"two\" { name = 2 }\n");
     const Sample *sample = exeat_config_block(config, "sample");
     assert_false(sample->open);
     assert_int_equal(sample->count, 10);
@@ -103,23 +113,30 @@ static const struct {
     const char *want; /* all errors, one a line */
 } bad[] = {
     {"sample { acton = hold }", "t.conf:1: sample.acton: there is no such setting. Did you mean action?\n"},
-    {"sample {\n action = holt\n}", "t.conf:2: sample.action: \"holt\" is not one of observe, flag, hold. Did you mean hold?\n"},
-    {"sample { count = 11 }", "t.conf:1: sample.count: \"11\" is out of range. Write a number from 1 to 10, for example 5.\n"},
-    {"sample { count = 0 }", "t.conf:1: sample.count: \"0\" is out of range. Write a number from 1 to 10, for example 5.\n"},
-    {"sample { wait = 3 }", "t.conf:1: sample.wait: \"3\" is no duration. Write a duration from 0s to 86400s, for example 2h.\n"},
+    {"sample {\n action = holt\n}",
+     "t.conf:2: sample.action: \"holt\" is not one of observe, flag, hold. Did you mean hold?\n"},
+    {"sample { count = 11 }",
+     "t.conf:1: sample.count: \"11\" is out of range. Write a number from 1 to 10, for example 5.\n"},
+    {"sample { count = 0 }",
+     "t.conf:1: sample.count: \"0\" is out of range. Write a number from 1 to 10, for example 5.\n"},
+    {"sample { wait = 3 }",
+     "t.conf:1: sample.wait: \"3\" is no duration. Write a duration from 0s to 86400s, for example 2h.\n"},
     {"sample { open = maybe }", "t.conf:1: sample.open: \"maybe\" is neither yes nor no. Write yes or no.\n"},
     {"sample { name = 123456789 }", "t.conf:1: sample.name: the text is longer than 8 bytes. Shorten it.\n"},
-    {"sample { count = { 1, 2 } }", "t.conf:1: sample.count: count takes one value, not a list. Write count = VALUE.\n"},
+    {"sample { count = { 1, 2 } }",
+     "t.conf:1: sample.count: count takes one value, not a list. Write count = VALUE.\n"},
     {"sample { count = 1 count = 2 }", "t.conf:1: sample.count: the setting stands there twice. Keep one of them.\n"},
     {"sampel { count = 1 }", "t.conf:1: sampel: there is no such block. Did you mean sample?\n"},
     {"group { name = 1 }", "t.conf:1: group: the block needs a name. Write group \"NAME\" { … }.\n"},
     {"sample x { }", "t.conf:1: sample: the block takes no name. Write sample { … }.\n"},
     {"group a { }", "t.conf:1: group.name: the setting is missing. Add name = …: the name.\n"},
-    {"sample {\n}\nsample { }", "t.conf:3: sample: the block stands there already, at t.conf:1. Put both into one block.\n"},
+    {"sample {\n}\nsample { }",
+     "t.conf:3: sample: the block stands there already, at t.conf:1. Put both into one block.\n"},
     {"sample {\n name = \"x\n}", "t.conf:2: a quoted text has no end. Close it with \" on the same line.\n"},
-    {"sample {\n count 3\n action = flag }", "t.conf:2: count: there is no = behind the setting. Write SETTING = VALUE.\n"},
-    {"sample { domains = { a b } }",
-     "t.conf:1: domains: the list that begins here is not well formed. Write { VALUE, VALUE }: commas between values, } at the end.\n"},
+    {"sample {\n count 3\n action = flag }",
+     "t.conf:2: count: there is no = behind the setting. Write SETTING = VALUE.\n"},
+    {"sample { domains = { a b } }", "t.conf:1: domains: the list that begins here is not well formed. Write { VALUE, "
+                                     "VALUE }: commas between values, } at the end.\n"},
     {"sample {\n\n", "t.conf:1: sample: the block is never closed. Add the missing }.\n"},
     {"count = 1\n", "t.conf:1: count: this stands outside any block. Put settings into a block: NAME { … }.\n"},
     {"# one\n# two\nsample { x = 1\n y = 2 }\n}",

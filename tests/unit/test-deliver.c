@@ -12,7 +12,8 @@ typedef struct Relay {
     ExeatDeliverer *deliverer;
 } Relay;
 
-static int setup(void **state)
+static int
+setup(void **state)
 {
     g_autoptr(GError) error = NULL;
     Relay *relay = g_new0(Relay, 1);
@@ -27,7 +28,8 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
+static int
+teardown(void **state)
 {
     Relay *relay = *state;
 
@@ -37,7 +39,8 @@ static int teardown(void **state)
     return 0;
 }
 
-static void test_bytes(void **state)
+static void
+test_bytes(void **state)
 {
     Relay *relay = *state;
     g_autofree char *long_line = g_strnfill(5000, 'x');
@@ -78,7 +81,8 @@ static void test_bytes(void **state)
     }
 }
 
-static void test_envelopes(void **state)
+static void
+test_envelopes(void **state)
 {
     static const struct {
         const char *sender, *recipient, *mail, *rcpt;
@@ -106,10 +110,11 @@ static void test_envelopes(void **state)
     }
 }
 
-static void test_hostile_addresses(void **state)
+static void
+test_hostile_addresses(void **state)
 {
-    static const char *const bad[] = {"", "a@b.example>\r\nRCPT TO:<c@d.example", "a@b.example> SIZE=1", "a\nb@c.example",
-                                      "a b@c.example"};
+    static const char *const bad[] = {"", "a@b.example>\r\nRCPT TO:<c@d.example", "a@b.example> SIZE=1",
+                                      "a\nb@c.example", "a b@c.example"};
     Relay *relay = *state;
     g_autoptr(GBytes) letter = g_bytes_new_static("A: b\r\n", 6);
 
@@ -124,7 +129,8 @@ static void test_hostile_addresses(void **state)
     assert_int_equal(sink_count(relay->sink), 0);
 }
 
-static void test_answers(void **state)
+static void
+test_answers(void **state)
 {
     static const struct {
         const char *name;
@@ -164,7 +170,8 @@ static void test_answers(void **state)
     }
 }
 
-static void test_no_relay(void **state)
+static void
+test_no_relay(void **state)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatDeliverer) deliverer = NULL, wrong = NULL;
@@ -182,7 +189,8 @@ static void test_no_relay(void **state)
     assert_fails(exeat_deliverer_new(&settings, &wrong, &error), EXEAT_ERROR_CONFIG);
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bytes),   cmocka_unit_test(test_envelopes), cmocka_unit_test(test_hostile_addresses),

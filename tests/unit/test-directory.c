@@ -22,13 +22,15 @@
 
 static const ExeatDirectoryKey test_key = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}};
 
-static int setup_folder(void **state)
+static int
+setup_folder(void **state)
 {
     *state = g_dir_make_tmp("exeat-directory-XXXXXX", NULL);
     return *state != NULL ? 0 : -1;
 }
 
-static int teardown_folder(void **state)
+static int
+teardown_folder(void **state)
 {
     GDir *dir = g_dir_open(*state, 0, NULL);
     const char *name;
@@ -43,7 +45,8 @@ static int teardown_folder(void **state)
 }
 
 /* From the authors' vectors.h (key 00..0f, message 00 01 02 …). */
-static void test_siphash_vectors(void **state)
+static void
+test_siphash_vectors(void **state)
 {
     (void)state;
     static const guint64 want[] = {0x726fdb47dd0e0e31U, 0x74f839c593dc67fdU, 0x0d6c8009d9a94f5aU, 0x85676696d7fb7e2dU,
@@ -57,7 +60,8 @@ static void test_siphash_vectors(void **state)
         assert_int_equal(exeat_siphash(&test_key, message, i), want[i]);
 }
 
-static void test_fold(void **state)
+static void
+test_fold(void **state)
 {
     (void)state;
     static const struct {
@@ -86,9 +90,9 @@ static void test_fold(void **state)
         {"Zo\xc2\xad\xc3\xab", "zoe"},
         {"Ja\xe2\x80\x8bmie", "jamie"},
         {"ＪＡＭＩＥ", "jamie"},
-        {"Jаmie", "jamie"},  /* Cyrillic а */
-        {"Јасе", "jace"},    /* all Cyrillic look-alikes */
-        {"Иван", "иван"},    /* a Russian name stays one */
+        {"Jаmie", "jamie"}, /* Cyrillic а */
+        {"Јасе", "jace"},   /* all Cyrillic look-alikes */
+        {"Иван", "иван"},   /* a Russian name stays one */
         {"ﬁona", "fiona"},
         {"José", "jose"},
         {"", ""},
@@ -103,7 +107,8 @@ static void test_fold(void **state)
     }
 }
 
-static void test_fold_limit(void **state)
+static void
+test_fold_limit(void **state)
 {
     (void)state;
     char out[EXEAT_FOLD_MAX + 1];
@@ -116,7 +121,8 @@ static void test_fold_limit(void **state)
     }
 }
 
-static char *words_of(const char *text)
+static char *
+words_of(const char *text)
 {
     GString *all = g_string_new(NULL);
     gsize offset = 0;
@@ -136,7 +142,8 @@ static char *words_of(const char *text)
     return g_string_free(all, FALSE);
 }
 
-static void test_words(void **state)
+static void
+test_words(void **state)
 {
     (void)state;
     static const struct {
@@ -152,7 +159,9 @@ static void test_words(void **state)
         {"7B: J. Smith", "7b j smith "},
         {"'quoted' words", "quoted words "},
         {"Siân Évans", "sian evans "},
-        {"a\xff" "b", "a b "},
+        {"a\xff"
+         "b",
+         "a b "},
         {"\xca\xbc \xca\xb9 a \xca\xbc", "a "}, /* modifier letters that are apostrophes */
     };
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -161,7 +170,8 @@ static void test_words(void **state)
     }
 }
 
-static void test_mailbox(void **state)
+static void
+test_mailbox(void **state)
 {
     (void)state;
     static const char *const rows[][2] = {{"Ann.Lee@Example.TEST", "ann.lee@example.test"},
@@ -176,7 +186,8 @@ static void test_mailbox(void **state)
     }
 }
 
-static ExeatDirectoryBuilder *small_school(void)
+static ExeatDirectoryBuilder *
+small_school(void)
 {
     ExeatDirectoryBuilder *builder = exeat_directory_builder_new(&test_key);
     ExeatPersonId jamie = exeat_directory_builder_add_person(builder, EXEAT_ROLE_PUPIL);
@@ -201,7 +212,8 @@ static ExeatDirectoryBuilder *small_school(void)
     return builder;
 }
 
-static guint32 use_of(const ExeatDirectory *directory, const char *folded, ExeatPersonId person)
+static guint32
+use_of(const ExeatDirectory *directory, const char *folded, ExeatPersonId person)
 {
     const ExeatNameEntry *entries = NULL;
     gsize count = exeat_directory_names(directory, folded, strlen(folded), &entries);
@@ -211,7 +223,8 @@ static guint32 use_of(const ExeatDirectory *directory, const char *folded, Exeat
     return 0;
 }
 
-static ExeatDirectory *written(void **state, GError **error)
+static ExeatDirectory *
+written(void **state, GError **error)
 {
     g_autofree char *path = g_build_filename(*state, "directory", NULL);
     g_autoptr(ExeatDirectoryBuilder) builder = small_school();
@@ -221,7 +234,8 @@ static ExeatDirectory *written(void **state, GError **error)
     return directory;
 }
 
-static void test_names(void **state)
+static void
+test_names(void **state)
 {
     g_autoptr(ExeatDirectory) directory = written(state, NULL);
     assert_non_null(directory);
@@ -242,7 +256,8 @@ static void test_names(void **state)
     assert_false(exeat_directory_name_begins(directory, "berg", 4));
 }
 
-static void test_people(void **state)
+static void
+test_people(void **state)
 {
     g_autoptr(ExeatDirectory) directory = written(state, NULL);
     assert_int_equal(exeat_directory_size(directory), 4);
@@ -283,7 +298,8 @@ static void test_people(void **state)
     assert_true(stats.created > 0);
 }
 
-static void test_empty(void **state)
+static void
+test_empty(void **state)
 {
     (void)state;
     g_autoptr(ExeatDirectory) directory = exeat_directory_new_empty();
@@ -294,7 +310,8 @@ static void test_empty(void **state)
     assert_int_equal(exeat_directory_size(directory), 0);
 }
 
-static void test_wrong_key(void **state)
+static void
+test_wrong_key(void **state)
 {
     g_autoptr(ExeatDirectory) directory = written(state, NULL);
     assert_non_null(directory);
@@ -313,7 +330,8 @@ static void test_wrong_key(void **state)
     assert_int_equal(status.st_mode & 0777, 0640);
 }
 
-static void expect_damaged(const char *path, const char *data, gsize length)
+static void
+expect_damaged(const char *path, const char *data, gsize length)
 {
     assert_true(g_file_set_contents(path, data, (gssize)length, NULL));
     ExeatDirectory *none = NULL;
@@ -323,7 +341,8 @@ static void expect_damaged(const char *path, const char *data, gsize length)
 }
 
 /* Any single damaged byte is noticed; so is a cut at any length. */
-static void test_damage(void **state)
+static void
+test_damage(void **state)
 {
     g_autofree char *path = g_build_filename(*state, "directory", NULL);
     g_autoptr(ExeatDirectory) directory = written(state, NULL);
@@ -340,7 +359,8 @@ static void test_damage(void **state)
 }
 
 /* With the seal made right again every offset and index must still be checked. */
-static void test_forged(void **state)
+static void
+test_forged(void **state)
 {
     g_autofree char *path = g_build_filename(*state, "directory", NULL);
     g_autoptr(ExeatDirectory) first = written(state, NULL);
@@ -372,7 +392,8 @@ static void test_forged(void **state)
     }
 }
 
-static void test_key_file(void **state)
+static void
+test_key_file(void **state)
 {
     g_autofree char *path = g_build_filename(*state, "key", NULL);
     static const struct {
@@ -380,9 +401,12 @@ static void test_key_file(void **state)
         mode_t mode;
         bool want;
     } rows[] = {
-        {"000102030405060708090a0b0c0d0e0f\n", 0600, true},  {"000102030405060708090A0B0C0D0E0F", 0640, true},
-        {"000102030405060708090a0b0c0d0e0f\n", 0644, false}, {"000102030405060708090a0b0c0d0e0\n", 0600, false},
-        {"000102030405060708090a0b0c0d0e0f0\n", 0600, false}, {"000102030405060708090a0b0c0d0e0g\n", 0600, false},
+        {"000102030405060708090a0b0c0d0e0f\n", 0600, true},
+        {"000102030405060708090A0B0C0D0E0F", 0640, true},
+        {"000102030405060708090a0b0c0d0e0f\n", 0644, false},
+        {"000102030405060708090a0b0c0d0e0\n", 0600, false},
+        {"000102030405060708090a0b0c0d0e0f0\n", 0600, false},
+        {"000102030405060708090a0b0c0d0e0g\n", 0600, false},
         {"", 0600, false},
     };
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -399,16 +423,20 @@ static void test_key_file(void **state)
 }
 
 /* A hundred thousand people: sound, and every one of them found again. */
-static void test_scale(void **state)
+static void
+test_scale(void **state)
 {
     g_autofree char *path = g_build_filename(*state, "large", NULL);
     g_autoptr(ExeatDirectoryBuilder) builder = exeat_directory_builder_new(&test_key);
     for (guint i = 0; i < 100000; i++) {
-        ExeatPersonId id = exeat_directory_builder_add_person(builder, i % 3 == 0 ? EXEAT_ROLE_PUPIL : EXEAT_ROLE_PARENT);
+        ExeatPersonId id = exeat_directory_builder_add_person(builder,
+                                                              i % 3 == 0 ? EXEAT_ROLE_PUPIL : EXEAT_ROLE_PARENT);
         char name[32];
-        g_snprintf(name, sizeof name, "Given%c%c%c", 'a' + (int)(i % 26), 'a' + (int)(i / 26 % 26), 'a' + (int)(i / 676 % 7));
+        g_snprintf(name, sizeof name, "Given%c%c%c", 'a' + (int)(i % 26), 'a' + (int)(i / 26 % 26),
+                   'a' + (int)(i / 676 % 7));
         exeat_directory_builder_add_given(builder, id, name, false);
-        g_snprintf(name, sizeof name, "Family%c%c%c", 'a' + (int)(i * 7 % 26), 'a' + (int)(i / 11 % 26), 'a' + (int)(i / 97 % 26));
+        g_snprintf(name, sizeof name, "Family%c%c%c", 'a' + (int)(i * 7 % 26), 'a' + (int)(i / 11 % 26),
+                   'a' + (int)(i / 97 % 26));
         exeat_directory_builder_add_family(builder, id, name, false);
         g_snprintf(name, sizeof name, "p%u@example.test", i);
         exeat_directory_builder_add_address(builder, id, name, EXEAT_ADDRESS_PRIVATE);
@@ -428,7 +456,8 @@ static void test_scale(void **state)
     }
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_siphash_vectors),

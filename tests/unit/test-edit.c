@@ -10,12 +10,16 @@
 
 #include "message/edit.h"
 
-static ExeatMessage *read_letter(const char *letter) {
+static ExeatMessage *
+read_letter(const char *letter)
+{
     g_autoptr(GBytes) bytes = g_bytes_new(letter, strlen(letter));
     return exeat_message_new(bytes, NULL, NULL);
 }
 
-static char *apply(const ExeatEdits *edits, const char *letter) {
+static char *
+apply(const ExeatEdits *edits, const char *letter)
+{
     g_autoptr(GBytes) bytes = g_bytes_new(letter, strlen(letter));
     g_autoptr(GBytes) after = exeat_edits_apply(edits, bytes);
     gsize length = 0;
@@ -23,12 +27,15 @@ static char *apply(const ExeatEdits *edits, const char *letter) {
     return g_strndup(data, length);
 }
 
-static void test_subject(void **state) {
+static void
+test_subject(void **state)
+{
     (void)state;
     static const struct {
         const char *name, *letter, *subject, *want;
     } rows[] = {
-        {"plain", "From: a@b.example\nSubject: Old\nX-A: \xFF b\n\nbody\n", "New", "From: a@b.example\nSubject: New\nX-A: \xFF b\n\nbody\n"},
+        {"plain", "From: a@b.example\nSubject: Old\nX-A: \xFF b\n\nbody\n", "New",
+         "From: a@b.example\nSubject: New\nX-A: \xFF b\n\nbody\n"},
         {"crlf", "Subject: Old\r\n folded\r\nTo: a\r\n\r\nbody\r\n", "New", "Subject: New\r\nTo: a\r\n\r\nbody\r\n"},
         {"name as written", "SUBJECT : Old\n\n", "New", "SUBJECT: New\n\n"},
         {"two subjects", "Subject: a\nTo: x\nsubject: b\n\n", "New", "Subject: New\nTo: x\n\n"},
@@ -53,7 +60,9 @@ static void test_subject(void **state) {
     }
 }
 
-static void test_hide(void **state) {
+static void
+test_hide(void **state)
+{
     (void)state;
     static const struct {
         const char *name, *letter, *want;
@@ -61,12 +70,15 @@ static void test_hide(void **state) {
         {"one of two", "To: a@x.example, b@y.example\n\n", "To: b@y.example\n\n"},
         {"all", "To: a@x.example\nCc: A@X.example\n\n", "To: undisclosed-recipients:;\n\n"},
         {"nothing to do", "To:  b@y.example ,c@y.example\n\n", "To:  b@y.example ,c@y.example\n\n"},
-        {"encoded name kept", "To: =?iso-8859-1?Q?Si=E2n?= <b@y.example>, a@x.example\n\n", "To: =?iso-8859-1?Q?Si=E2n?= <b@y.example>\n\n"},
-        {"quoted name kept", "To: a@x.example,\n \"Price, Tom\" <b@y.example>\n\n", "To: \"Price, Tom\" <b@y.example>\n\n"},
+        {"encoded name kept", "To: =?iso-8859-1?Q?Si=E2n?= <b@y.example>, a@x.example\n\n",
+         "To: =?iso-8859-1?Q?Si=E2n?= <b@y.example>\n\n"},
+        {"quoted name kept", "To: a@x.example,\n \"Price, Tom\" <b@y.example>\n\n",
+         "To: \"Price, Tom\" <b@y.example>\n\n"},
         {"unquoted comma", "To: Price, Tom <b@y.example>, a@x.example\n\n", "To: Price, Tom <b@y.example>\n\n"},
         {"group", "To: Staff: b@y.example, a@x.example;\n\n", "To: Staff: b@y.example;\n\n"},
         {"group emptied", "To: Parents: a@x.example;, b@y.example\n\n", "To: Parents:;, b@y.example\n\n"},
-        {"two fields", "To: b@y.example\nX: 1\nTo: a@x.example, c@y.example\n\n", "To: b@y.example, c@y.example\nX: 1\n\n"},
+        {"two fields", "To: b@y.example\nX: 1\nTo: a@x.example, c@y.example\n\n",
+         "To: b@y.example, c@y.example\nX: 1\n\n"},
         {"bcc untouched", "To: b@y.example\nBcc: a@x.example\n\n", "To: b@y.example\nBcc: a@x.example\n\n"},
         {"semicolons", "To: b@y.example; a@x.example; c@y.example\n\n", "To: b@y.example, c@y.example\n\n"},
     };
@@ -87,7 +99,9 @@ static void test_hide(void **state) {
 }
 
 /* Many addresses: lines stay within 78 columns and everybody else is still there. */
-static void test_hide_many(void **state) {
+static void
+test_hide_many(void **state)
+{
     (void)state;
     g_autoptr(GString) letter = g_string_new("To: a@x.example");
     for (guint i = 0; i < 200; i++)
@@ -106,7 +120,9 @@ static void test_hide_many(void **state) {
         assert_true(strlen(lines[i]) <= 78);
 }
 
-static void test_list(void **state) {
+static void
+test_list(void **state)
+{
     (void)state;
     g_autoptr(ExeatEdits) edits = exeat_edits_new();
     exeat_edits_set(edits, "X-A", 1, "one");
@@ -121,15 +137,22 @@ static void test_list(void **state) {
     assert_string_equal(got, "X-A: two\nX-B: 1\nX-A: 3\n\n");
 }
 
-static int start(void **state) {
+static int
+start(void **state)
+{
     (void)state;
     exeat_message_library_init();
     return 0;
 }
 
-int main(void) {
+int
+main(void)
+{
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_subject), cmocka_unit_test(test_hide), cmocka_unit_test(test_hide_many), cmocka_unit_test(test_list),
+        cmocka_unit_test(test_subject),
+        cmocka_unit_test(test_hide),
+        cmocka_unit_test(test_hide_many),
+        cmocka_unit_test(test_list),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

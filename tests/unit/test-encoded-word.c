@@ -44,7 +44,10 @@ static const Row rows[] = {
     {"language with region", "=?iso-8859-1*cy-GB?Q?Si=E2n?=", "Siân", NULL},
     {"space inside q", "=?utf-8?Q?Hello big world?=", "Hello big world", NULL},
     {"fold inside b", "=?utf-8?B?U2nD\r\n om4=?=", "Siân", NULL},
-    {"question mark inside", "=?utf-8?Q?What?_When?" "?=", "What? When?", NULL},
+    {"question mark inside",
+     "=?utf-8?Q?What?_When?"
+     "?=",
+     "What? When?", NULL},
     {"question mark before escape", "=?utf-8?Q?What?=20now?=", "What? now", NULL},
     {"lower-case hex", "=?utf-8?Q?Si=c3=a2n?=", "Siân", NULL},
     {"bad escape", "=?utf-8?Q?100=_=ZZ?=", "100= =ZZ", NULL},
@@ -54,7 +57,10 @@ static const Row rows[] = {
     {"rubbish in base64", "=?utf-8?B?SGV*sbG8=?=", "Hello", NULL},
     {"no end", "=?utf-8?Q?Hello_world", "Hello world", NULL},
     {"half an end", "=?utf-8?B?U2nDom4=?", "Siân", NULL},
-    {"empty word", "=?utf-8?Q?" "?= x", "x", NULL},
+    {"empty word",
+     "=?utf-8?Q?"
+     "?= x",
+     "x", NULL},
     {"unknown charset, utf-8 bytes", "=?x-nonsense?Q?Si=C3=A2n?=", "Siân", NULL},
     {"unknown charset, latin bytes", "=?x-nonsense?Q?Si=E2n?=", "Siân", NULL},
     {"unknown-8bit", "=?unknown-8bit?Q?Si=E2n?=", "Siân", NULL},
@@ -94,7 +100,9 @@ static const Row rows[] = {
     {"quoted charset", "=?\"utf-8\"?Q?Si=C3=A2n?=", "Siân", NULL},
 };
 
-static void test_decode(void **state) {
+static void
+test_decode(void **state)
+{
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *got = exeat_header_decode(rows[i].raw, strlen(rows[i].raw), rows[i].hint);
@@ -106,13 +114,25 @@ static void test_decode(void **state) {
 
 /* What may be in a subject that we write: single line, trimmed. */
 static const char *const more[] = {
-    "=?utf-8?Q?looks_like_one?=", "a =?x", "two  spaces", "Really long subject line that goes on and on until it has to be "
-    "folded because nobody stops it, and then some more words", "Neges â thô bach a llawer o eiriau eraill ynddi, mwy nag y gall un llinell "
-    "ei dal heb ei phlygu, ac ŵyr neb pam", "Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân",
+    "=?utf-8?Q?looks_like_one?=",
+    "a =?x",
+    "two  spaces",
+    "Really long subject line that goes on and on until it has to be "
+    "folded because nobody stops it, and then some more words",
+    "Neges â thô bach a llawer o eiriau eraill ynddi, mwy nag y gall un llinell "
+    "ei dal heb ei phlygu, ac ŵyr neb pam",
+    "Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân–Siân",
     "averyveryverylongwordwithoutanyspaceinitthatislongerthanonelinecanbeinanymessageonearthatall",
-    "こんにちは こんにちは こんにちは こんにちは こんにちは こんにちは こんにちは こんにちは", "a\xE2\x80\x93 b", "Re: Siân's plan (J.S.) - Fwd: a", "?=", "=", "😀😀😀 x"};
+    "こんにちは こんにちは こんにちは こんにちは こんにちは こんにちは こんにちは こんにちは",
+    "a\xE2\x80\x93 b",
+    "Re: Siân's plan (J.S.) - Fwd: a",
+    "?=",
+    "=",
+    "😀😀😀 x"};
 
-static void check_round_trip(const char *text, const char *eol) {
+static void
+check_round_trip(const char *text, const char *eol)
+{
     g_autofree char *raw = exeat_header_encode("Subject", text, eol);
     g_autofree char *back = exeat_header_decode(raw, strlen(raw), NULL);
     if (strcmp(back, text) != 0)
@@ -126,7 +146,9 @@ static void check_round_trip(const char *text, const char *eol) {
     }
 }
 
-static void test_round_trip(void **state) {
+static void
+test_round_trip(void **state)
+{
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         check_round_trip(rows[i].want, "\r\n");
@@ -137,7 +159,9 @@ static void test_round_trip(void **state) {
 }
 
 /* Any prefix of a valid value gives something valid. */
-static void test_truncation(void **state) {
+static void
+test_truncation(void **state)
+{
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
         for (gsize n = 0; n <= strlen(rows[i].raw); n++) {
@@ -148,7 +172,9 @@ static void test_truncation(void **state) {
         }
 }
 
-int main(void) {
+int
+main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_decode),
         cmocka_unit_test(test_round_trip),

@@ -13,7 +13,8 @@
 
 static const char *const languages[] = {"en", "cy"};
 
-static void check_policy(const char *policy, const char *language)
+static void
+check_policy(const char *policy, const char *language)
 {
     g_autofree char *reply = exeat_guidance_reply(policy, "T5", language);
     g_auto(GStrv) lines = g_strsplit(reply, "\n", -1);
@@ -36,7 +37,8 @@ static void check_policy(const char *policy, const char *language)
     assert_non_null(strstr(reply, "T5"));
 }
 
-static void test_every_policy_has_words(void **state)
+static void
+test_every_policy_has_words(void **state)
 {
     static const char *const policies[] = {"names-in-subject", "personal-data", "bulk-bcc", "personal-recipient",
                                            "sender-identity"};
@@ -48,7 +50,8 @@ static void test_every_policy_has_words(void **state)
     }
 }
 
-static void test_unknown_policy(void **state)
+static void
+test_unknown_policy(void **state)
 {
     g_autofree char *reply = exeat_guidance_reply("astrology", NULL, "en");
 
@@ -60,7 +63,8 @@ static void test_unknown_policy(void **state)
     assert_string_equal(exeat_guidance_title("bulk-bcc", NULL), exeat_guidance_title("bulk-bcc", "en"));
 }
 
-static void test_hostile_clause(void **state)
+static void
+test_hostile_clause(void **state)
 {
     g_autofree char *reply = exeat_guidance_reply("bulk-bcc", "a clause that is far too long for a line", "en");
     g_autofree char *accented = exeat_guidance_reply("bulk-bcc", "\xc3\xa9", "en");
@@ -70,7 +74,8 @@ static void test_hostile_clause(void **state)
     assert_null(strstr(accented, "clause"));
 }
 
-static void test_sentences(void **state)
+static void
+test_sentences(void **state)
 {
     static const struct {
         const char *policy, *rule;
@@ -106,7 +111,8 @@ static void test_sentences(void **state)
     }
 }
 
-static void test_places(void **state)
+static void
+test_places(void **state)
 {
     static const char letter[] =
         "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n"
@@ -128,11 +134,14 @@ static void test_places(void **state)
     assert_int_equal(place.attachment, 0);
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_policy_has_words), cmocka_unit_test(test_unknown_policy),
-        cmocka_unit_test(test_hostile_clause),         cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_every_policy_has_words),
+        cmocka_unit_test(test_unknown_policy),
+        cmocka_unit_test(test_hostile_clause),
+        cmocka_unit_test(test_sentences),
         cmocka_unit_test(test_places),
     };
 

@@ -28,26 +28,47 @@ static const struct {
     const char *valid[6];
     const char *invalid[6];
 } checks[] = {
-    {"nhs", exeat_check_nhs, {"9434765919", "9434765870", "9990000018", "4010232137", "4505577104"},
+    {"nhs",
+     exeat_check_nhs,
+     {"9434765919", "9434765870", "9990000018", "4010232137", "4505577104"},
      {"9434765918", "9434765871", "4010232138", "1234567890", "9991234560", "0000000000"}},
-    {"uln", exeat_check_uln, {"9276308686", "1000000043", "9999375358", "6424316654", "7621706219"},
+    {"uln",
+     exeat_check_uln,
+     {"9276308686", "1000000043", "9999375358", "6424316654", "7621706219"},
      {"1000000063", "9276308687", "0276308686", "9999999999", "9434765919"}},
-    {"upn", check_upn, {"H801200001001", "G80120000101A", "P941200023001", "N666401124031", "B94120002401K"},
+    {"upn",
+     check_upn,
+     {"H801200001001", "G80120000101A", "P941200023001", "N666401124031", "B94120002401K"},
      {"Z801200001001", "G80120000101S", "I801200001001", "H801200001002", "A94120002401K"}},
-    {"uci", exeat_check_uci, {"681990012058G", "689990980001D", "999990090001C", "523450231234W", "641010250042L"},
+    {"uci",
+     exeat_check_uci,
+     {"681990012058G", "689990980001D", "999990090001C", "523450231234W", "641010250042L"},
      {"681990012058H", "689990980001A", "999990090001D", "523450231234I", "641010250043L"}},
-    {"nino", exeat_check_nino, {"AA370773A", "AB123456C", "HH010203D", "TW987654A", "PR123612C"},
+    {"nino",
+     exeat_check_nino,
+     {"AA370773A", "AB123456C", "HH010203D", "TW987654A", "PR123612C"},
      {"GB123456A", "AO123456A", "DS123456A", "AB123456E", "NT998877A", "QQ123456C"}},
-    {"utr", exeat_check_utr, {"1955839661", "2234567890", "1097172564", "8258106771", "4748949890"},
+    {"utr",
+     exeat_check_utr,
+     {"1955839661", "2234567890", "1097172564", "8258106771", "4748949890"},
      {"2955839661", "1234567890", "5550000621", "1955839662", "0097172564"}},
-    {"iban", exeat_check_iban,
-     {"GB29NWBK60161331926819", "GB98MIDL07009312345678", "GB82WEST12345698765432", "GB33BUKB20201555555555", "GB94BARC10201530093459"},
-     {"GB29NWBK60161331926818", "GB28NWBK60161331926819", "GB82WEST1234569876543", "GB00NWBK60161331926819", "GB94BARC1020153009345"}},
-    {"card", exeat_check_card, {"4462030000000000", "5404000000000001"},
+    {"iban",
+     exeat_check_iban,
+     {"GB29NWBK60161331926819", "GB98MIDL07009312345678", "GB82WEST12345698765432", "GB33BUKB20201555555555",
+      "GB94BARC10201530093459"},
+     {"GB29NWBK60161331926818", "GB28NWBK60161331926819", "GB82WEST1234569876543", "GB00NWBK60161331926819",
+      "GB94BARC1020153009345"}},
+    {"card",
+     exeat_check_card,
+     {"4462030000000000", "5404000000000001"},
      {"4111111111111112", "5555555555554445", "378282246310006", "4111111111111111", "9780140328721"}},
-    {"postcode", exeat_check_postcode, {"SW1A1AA", "M11AE", "B338TH", "DN551PT", "CF103NQ"},
+    {"postcode",
+     exeat_check_postcode,
+     {"SW1A1AA", "M11AE", "B338TH", "DN551PT", "CF103NQ"},
      {"QC1A1BB", "A19A", "LI103QP", "EC1A9B", "NF11AA"}},
-    {"driving licence", exeat_check_driving_licence, {"MORGA657054SM9IJ", "JONES710153J99EF", "SMITH862310AB1CD"},
+    {"driving licence",
+     exeat_check_driving_licence,
+     {"MORGA657054SM9IJ", "JONES710153J99EF", "SMITH862310AB1CD"},
      {"MORGA600054SM9IJ", "MORGA613054SM9IJ", "MORGA601324SM9IJ", "99999657054SM9IJ", "MORGA65705SM9IJ"}},
 };
 
@@ -181,9 +202,18 @@ static const struct {
     const char *text;
     guint count;
 } vocabulary[] = {
-    {"She was diagnosed with autism.", 2}, {"He self-harms", 0}, {"self-harm", 1}, {"self harm", 1}, {"SELF-HARM", 1},
-    {"the LAC review of this pupil", 1}, {"lac review of this pupil", 0}, {"Asperger\xe2\x80\x99s", 1}, {"An incontinent", 1},
-    {"careful", 0}, {"", 0}, {"EHCP", 1},
+    {"She was diagnosed with autism.", 2},
+    {"He self-harms", 0},
+    {"self-harm", 1},
+    {"self harm", 1},
+    {"SELF-HARM", 1},
+    {"the LAC review of this pupil", 1},
+    {"lac review of this pupil", 0},
+    {"Asperger\xe2\x80\x99s", 1},
+    {"An incontinent", 1},
+    {"careful", 0},
+    {"", 0},
+    {"EHCP", 1},
 };
 
 static void
@@ -191,7 +221,8 @@ test_terms(void **state)
 {
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(vocabulary); i++) {
-        ExeatText piece = {.zone = EXEAT_ZONE_NEW, .text = g_strdup(vocabulary[i].text), .length = strlen(vocabulary[i].text)};
+        ExeatText piece = {
+            .zone = EXEAT_ZONE_NEW, .text = g_strdup(vocabulary[i].text), .length = strlen(vocabulary[i].text)};
         ExeatContext context;
         exeat_context_init(&context, &piece);
         g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(ExeatHit));

@@ -24,7 +24,8 @@ typedef struct Outcome {
     GError *error;
 } Outcome;
 
-static void outcome_clear(Outcome *outcome)
+static void
+outcome_clear(Outcome *outcome)
 {
     exeat_directory_unref(outcome->directory);
     exeat_import_report_free(outcome->report);
@@ -33,8 +34,8 @@ static void outcome_clear(Outcome *outcome)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Outcome, outcome_clear)
 
 /* Imports up to two files. */
-static void import_into(Outcome *outcome, const char *one, gssize length, const char *two, int role, bool strict,
-                        const char *map)
+static void
+import_into(Outcome *outcome, const char *one, gssize length, const char *two, int role, bool strict, const char *map)
 {
     g_autofree char *folder = g_dir_make_tmp("exeat-import-XXXXXX", NULL);
     g_autofree char *first = g_build_filename(folder, "one", NULL);
@@ -55,13 +56,15 @@ static void import_into(Outcome *outcome, const char *one, gssize length, const 
     g_rmdir(folder);
 }
 
-static bool knows(const Outcome *outcome, const char *typed, ExeatRole role)
+static bool
+knows(const Outcome *outcome, const char *typed, ExeatRole role)
 {
     ExeatDirectoryFound found;
     return exeat_directory_find(outcome->directory, typed, &found) && found.roles[role] == 1;
 }
 
-static void test_systems(void **state)
+static void
+test_systems(void **state)
 {
     (void)state;
     static const struct {
@@ -131,7 +134,8 @@ static void test_systems(void **state)
     }
 }
 
-static void test_charsets(void **state)
+static void
+test_charsets(void **state)
 {
     (void)state;
     const char *text = "Forename,Surname,UPN\nZoë,Müller,H801200001001\n";
@@ -139,9 +143,9 @@ static void test_charsets(void **state)
         const char *charset;
         const char *mark;
         gsize mark_length;
-    } rows[] = {{"UTF-8", "", 0},        {"UTF-8", "\xef\xbb\xbf", 3}, {"UTF-16LE", "\xff\xfe", 2},
-                {"UTF-16BE", "\xfe\xff", 2}, {"UTF-16LE", "", 0},      {"UTF-16BE", "", 0},
-                {"ISO-8859-1", "", 0},   {"WINDOWS-1252", "", 0}};
+    } rows[] = {
+        {"UTF-8", "", 0},    {"UTF-8", "\xef\xbb\xbf", 3}, {"UTF-16LE", "\xff\xfe", 2}, {"UTF-16BE", "\xfe\xff", 2},
+        {"UTF-16LE", "", 0}, {"UTF-16BE", "", 0},          {"ISO-8859-1", "", 0},       {"WINDOWS-1252", "", 0}};
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         gsize length = 0;
         g_autofree char *body = g_convert(text, -1, rows[i].charset, "UTF-8", NULL, &length, NULL);
@@ -156,7 +160,8 @@ static void test_charsets(void **state)
 }
 
 /* One person in two files is one; brothers and their parents are one household. */
-static void test_merge(void **state)
+static void
+test_merge(void **state)
 {
     (void)state;
     g_auto(Outcome) outcome = {0};
@@ -182,12 +187,15 @@ static void test_merge(void **state)
                      exeat_directory_person(outcome.directory, jane)->household);
 }
 
-static void test_addresses(void **state)
+static void
+test_addresses(void **state)
 {
     (void)state;
     g_auto(Outcome) outcome = {0};
-    import_into(&outcome, "Title,Forename,Surname,Work Email,Home Email\nMs,Ann,Lee,a@mail.oakfield.sch.uk,a@notoakfield.sch.uk\n",
-                -1, NULL, -1, true, NULL);
+    import_into(
+        &outcome,
+        "Title,Forename,Surname,Work Email,Home Email\nMs,Ann,Lee,a@mail.oakfield.sch.uk,a@notoakfield.sch.uk\n", -1,
+        NULL, -1, true, NULL);
     ExeatAddressUse use;
     assert_true(exeat_directory_address(outcome.directory, "a@mail.oakfield.sch.uk", NULL, &use));
     assert_int_equal(use, EXEAT_ADDRESS_SCHOOL);
@@ -195,7 +203,8 @@ static void test_addresses(void **state)
     assert_int_equal(use, EXEAT_ADDRESS_PRIVATE);
 }
 
-static void test_bad_rows(void **state)
+static void
+test_bad_rows(void **state)
 {
     (void)state;
     const char *text = "Forename,Surname,UPN,Date of Birth\nJamie,Sugden,H801200001001,03/04/2012\n,,,\n"
@@ -217,7 +226,8 @@ static void test_bad_rows(void **state)
     assert_true(g_error_matches(strict.error, EXEAT_ERROR, EXEAT_ERROR_MALFORMED));
 }
 
-static void test_refused(void **state)
+static void
+test_refused(void **state)
 {
     (void)state;
     static const struct {
@@ -245,11 +255,13 @@ static void test_refused(void **state)
     assert_true(knows(&mapped, "Jamie Sugden", EXEAT_ROLE_PUPIL));
 }
 
-static void test_ctf(void **state)
+static void
+test_ctf(void **state)
 {
     (void)state;
     const char *text =
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><c:CTfile xmlns:c=\"urn:x\"><Header><SourceSchool><SchoolName>Oakfield"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><c:CTfile "
+        "xmlns:c=\"urn:x\"><Header><SourceSchool><SchoolName>Oakfield"
         "</SchoolName></SourceSchool></Header><CTFpupilData><Pupil><UPN>H801200001001</UPN><Surname>Varley</Surname>"
         "<Forename>Eleanor</Forename><DOB>2012-02-01</DOB><BasicDetails><PreferredForename>Nell</PreferredForename>"
         "<FormerSurname>Rimmer</FormerSurname><MiddleNames>Rose</MiddleNames></BasicDetails><Address><BS7666Address>"
@@ -261,7 +273,8 @@ static void test_ctf(void **state)
     import_into(&outcome, text, -1, NULL, -1, true, NULL);
     if (outcome.directory == NULL)
         fail_msg("%s", outcome.error->message);
-    static const char *const pupil[] = {"Eleanor Varley", "Nell Varley", "Eleanor Rimmer", "Rose Varley", "H801200001001", "CF103NQ"};
+    static const char *const pupil[] = {"Eleanor Varley", "Nell Varley",   "Eleanor Rimmer",
+                                        "Rose Varley",    "H801200001001", "CF103NQ"};
     for (guint i = 0; i < G_N_ELEMENTS(pupil); i++)
         if (!knows(&outcome, pupil[i], EXEAT_ROLE_PUPIL))
             fail_msg("does not know %s", pupil[i]);
@@ -271,7 +284,8 @@ static void test_ctf(void **state)
     assert_false(exeat_directory_find(outcome.directory, "ZZ1 1ZZ", &found));
 }
 
-static void test_ctf_depth(void **state)
+static void
+test_ctf_depth(void **state)
 {
     (void)state;
     for (guint depth = EXEAT_IMPORT_MAX_XML_DEPTH - 1; depth <= EXEAT_IMPORT_MAX_XML_DEPTH + 1; depth++) {
@@ -291,7 +305,8 @@ static void test_ctf_depth(void **state)
     }
 }
 
-static void test_values(void **state)
+static void
+test_values(void **state)
 {
     (void)state;
     static const struct {
@@ -299,16 +314,26 @@ static void test_values(void **state)
         const char *text;
         const char *want;
     } rows[] = {
-        {exeat_import_date, "03/04/2012", "2012-04-03"}, {exeat_import_date, "2012-04-03", "2012-04-03"},
-        {exeat_import_date, "3-Apr-12", "2012-04-03"},   {exeat_import_date, "3rd April 2012", "2012-04-03"},
-        {exeat_import_date, "03.04.99", "1999-04-03"},   {exeat_import_date, "2012-04-03T00:00:00", "2012-04-03"},
-        {exeat_import_date, "31/02/2012", NULL},         {exeat_import_date, "unknown", NULL},
-        {exeat_import_postcode, "cf10 3nq", "CF103NQ"},  {exeat_import_postcode, "none", NULL},
-        {exeat_import_phone, "+44 7700 900123", "07700900123"}, {exeat_import_phone, "7700900123", "07700900123"},
-        {exeat_import_phone, "+44 (0)7700 900123", "07700900123"}, {exeat_import_phone, "ex 12", NULL},
-        {exeat_import_upn, " h8012 0000 1001", "H801200001001"}, {exeat_import_upn, "123", NULL},
-        {exeat_import_mailbox, "Ann <Ann+x@Example.TEST>", "ann@example.test"}, {exeat_import_mailbox, "ann at home", NULL},
-        {exeat_import_name, "  Mary   Ann ", "Mary Ann"}, {exeat_import_name, "N/A", ""},
+        {exeat_import_date, "03/04/2012", "2012-04-03"},
+        {exeat_import_date, "2012-04-03", "2012-04-03"},
+        {exeat_import_date, "3-Apr-12", "2012-04-03"},
+        {exeat_import_date, "3rd April 2012", "2012-04-03"},
+        {exeat_import_date, "03.04.99", "1999-04-03"},
+        {exeat_import_date, "2012-04-03T00:00:00", "2012-04-03"},
+        {exeat_import_date, "31/02/2012", NULL},
+        {exeat_import_date, "unknown", NULL},
+        {exeat_import_postcode, "cf10 3nq", "CF103NQ"},
+        {exeat_import_postcode, "none", NULL},
+        {exeat_import_phone, "+44 7700 900123", "07700900123"},
+        {exeat_import_phone, "7700900123", "07700900123"},
+        {exeat_import_phone, "+44 (0)7700 900123", "07700900123"},
+        {exeat_import_phone, "ex 12", NULL},
+        {exeat_import_upn, " h8012 0000 1001", "H801200001001"},
+        {exeat_import_upn, "123", NULL},
+        {exeat_import_mailbox, "Ann <Ann+x@Example.TEST>", "ann@example.test"},
+        {exeat_import_mailbox, "ann at home", NULL},
+        {exeat_import_name, "  Mary   Ann ", "Mary Ann"},
+        {exeat_import_name, "N/A", ""},
     };
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *got = rows[i].clean(rows[i].text);
@@ -317,12 +342,13 @@ static void test_values(void **state)
     }
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_systems),  cmocka_unit_test(test_charsets), cmocka_unit_test(test_merge),
-        cmocka_unit_test(test_addresses), cmocka_unit_test(test_bad_rows), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_ctf),      cmocka_unit_test(test_ctf_depth), cmocka_unit_test(test_values),
+        cmocka_unit_test(test_systems),   cmocka_unit_test(test_charsets),  cmocka_unit_test(test_merge),
+        cmocka_unit_test(test_addresses), cmocka_unit_test(test_bad_rows),  cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_ctf),       cmocka_unit_test(test_ctf_depth), cmocka_unit_test(test_values),
     };
     return cmocka_run_group_tests_name("import", tests, NULL, NULL);
 }

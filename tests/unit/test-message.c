@@ -10,16 +10,22 @@
 
 #include "message/message.h"
 
-static ExeatMessage *read_bytes(const char *letter, gsize length, const ExeatMessageLimits *limits) {
+static ExeatMessage *
+read_bytes(const char *letter, gsize length, const ExeatMessageLimits *limits)
+{
     g_autoptr(GBytes) bytes = g_bytes_new(letter, length);
     return exeat_message_new(bytes, NULL, limits);
 }
 
-static ExeatMessage *read_letter(const char *letter) {
+static ExeatMessage *
+read_letter(const char *letter)
+{
     return read_bytes(letter, strlen(letter), NULL);
 }
 
-static bool has_problem(const ExeatMessage *message, const char *problem) {
+static bool
+has_problem(const ExeatMessage *message, const char *problem)
+{
     const GPtrArray *problems = exeat_message_problems(message);
     for (guint i = 0; i < problems->len; i++)
         if (strcmp(problems->pdata[i], problem) == 0)
@@ -27,7 +33,10 @@ static bool has_problem(const ExeatMessage *message, const char *problem) {
     return false;
 }
 
-#define B64(bytes) {bytes, sizeof(bytes) - 1}
+#define B64(bytes)               \
+    {                            \
+        bytes, sizeof(bytes) - 1 \
+    }
 
 static const struct {
     const char *name, *type, *file;
@@ -42,26 +51,42 @@ static const struct {
     {"pdf", "application/pdf", "a.pdf", B64("%PDF-1.7\n"), EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
     {"pdf as text", "text/plain", "a.txt", B64("%PDF-1.7\n\0\x01"), EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
     {"rtf", "text/rtf", "a.rtf", B64("{\\rtf1 a}"), EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
-    {"tnef", "application/ms-tnef", "winmail.dat", B64("\x78\x9F\x3E\x22\0\0"), EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
+    {"tnef", "application/ms-tnef", "winmail.dat", B64("\x78\x9F\x3E\x22\0\0"), EXEAT_PART_DOCUMENT,
+     EXEAT_ENCRYPTION_NO, true},
     {"png", "image/png", "a.png", B64("\x89PNG\r\n\x1A\n"), EXEAT_PART_MEDIA, EXEAT_ENCRYPTION_NO, false},
-    {"png as octet-stream", "application/octet-stream", "a", B64("\x89PNG\r\n\x1A\n"), EXEAT_PART_MEDIA, EXEAT_ENCRYPTION_NO, false},
-    {"unknown", "application/octet-stream", "a.bin", B64("\x01\x02\x03\0\x04"), EXEAT_PART_OTHER, EXEAT_ENCRYPTION_NO, true},
-    {"text as octet-stream", "application/octet-stream", "a", B64("Hello\n"), EXEAT_PART_TEXT, EXEAT_ENCRYPTION_NO, false},
+    {"png as octet-stream", "application/octet-stream", "a", B64("\x89PNG\r\n\x1A\n"), EXEAT_PART_MEDIA,
+     EXEAT_ENCRYPTION_NO, false},
+    {"unknown", "application/octet-stream", "a.bin", B64("\x01\x02\x03\0\x04"), EXEAT_PART_OTHER, EXEAT_ENCRYPTION_NO,
+     true},
+    {"text as octet-stream", "application/octet-stream", "a", B64("Hello\n"), EXEAT_PART_TEXT, EXEAT_ENCRYPTION_NO,
+     false},
     {"pgp signature", "application/pgp-signature", "a.asc", B64("x"), EXEAT_PART_SIGNATURE, EXEAT_ENCRYPTION_NO, false},
-    {"enveloped", "application/pkcs7-mime", "smime.p7m", B64("\x30\x80\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03\xA0\x80\x30\x80"), EXEAT_PART_OTHER, EXEAT_ENCRYPTION_YES, false},
-    {"signed", "application/pkcs7-mime", "smime.p7m", B64("\x30\x80\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02\xA0\x80\x30\x80"), EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
-    {"auth-enveloped as octet-stream", "application/octet-stream", "a.p7m", B64("\x30\x82\x01\x00\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x17\xA0\x80"), EXEAT_PART_OTHER, EXEAT_ENCRYPTION_YES, false},
-    {"pgp message", "application/octet-stream", "a.asc", B64("-----BEGIN PGP MESSAGE-----\nVersion: x\n\nhQEMA0\n-----END"), EXEAT_PART_TEXT, EXEAT_ENCRYPTION_YES, false},
-    {"pgp marker with prose", "text/plain", "a.txt", B64("-----BEGIN PGP MESSAGE-----\n\nSGVsbG8=\n"), EXEAT_PART_TEXT, EXEAT_ENCRYPTION_NO, false},
-    {"docx that is none", "application/octet-stream", "a.docx", B64("\x01\x02\0\0"), EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
+    {"enveloped", "application/pkcs7-mime", "smime.p7m",
+     B64("\x30\x80\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03\xA0\x80\x30\x80"), EXEAT_PART_OTHER,
+     EXEAT_ENCRYPTION_YES, false},
+    {"signed", "application/pkcs7-mime", "smime.p7m",
+     B64("\x30\x80\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02\xA0\x80\x30\x80"), EXEAT_PART_DOCUMENT,
+     EXEAT_ENCRYPTION_NO, true},
+    {"auth-enveloped as octet-stream", "application/octet-stream", "a.p7m",
+     B64("\x30\x82\x01\x00\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x17\xA0\x80"), EXEAT_PART_OTHER,
+     EXEAT_ENCRYPTION_YES, false},
+    {"pgp message", "application/octet-stream", "a.asc",
+     B64("-----BEGIN PGP MESSAGE-----\nVersion: x\n\nhQEMA0\n-----END"), EXEAT_PART_TEXT, EXEAT_ENCRYPTION_YES, false},
+    {"pgp marker with prose", "text/plain", "a.txt", B64("-----BEGIN PGP MESSAGE-----\n\nSGVsbG8=\n"), EXEAT_PART_TEXT,
+     EXEAT_ENCRYPTION_NO, false},
+    {"docx that is none", "application/octet-stream", "a.docx", B64("\x01\x02\0\0"), EXEAT_PART_DOCUMENT,
+     EXEAT_ENCRYPTION_NO, true},
 };
 
-static void test_kinds(void **state) {
+static void
+test_kinds(void **state)
+{
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
         g_autofree char *body = g_base64_encode((const guchar *)kinds[i].content.data, kinds[i].content.length);
         g_autofree char *letter = g_strdup_printf("Content-Type: %s\nContent-Disposition: attachment; filename=%s\n"
-                                                  "Content-Transfer-Encoding: base64\n\n%s\n", kinds[i].type, kinds[i].file, body);
+                                                  "Content-Transfer-Encoding: base64\n\n%s\n",
+                                                  kinds[i].type, kinds[i].file, body);
         g_autoptr(ExeatMessage) message = read_letter(letter);
         const ExeatPart *part = exeat_message_parts(message)->pdata[0];
         if (part->kind != kinds[i].kind || part->encryption != kinds[i].encryption ||
@@ -73,14 +98,18 @@ static void test_kinds(void **state) {
 }
 
 /* One member's local header, without name and content. */
-static void append_local(GByteArray *zip, guint flags, guint method) {
+static void
+append_local(GByteArray *zip, guint flags, guint method)
+{
     guint8 header[30] = "PK\x03\x04\x14";
     header[6] = (guint8)flags;
     header[8] = (guint8)method;
     g_byte_array_append(zip, header, sizeof header);
 }
 
-static void append_central(GByteArray *zip, guint flags, guint method, guint offset) {
+static void
+append_central(GByteArray *zip, guint flags, guint method, guint offset)
+{
     guint8 header[46] = "PK\x01\x02\x14";
     header[8] = (guint8)flags;
     header[10] = (guint8)method;
@@ -88,7 +117,9 @@ static void append_central(GByteArray *zip, guint flags, guint method, guint off
     g_byte_array_append(zip, header, sizeof header);
 }
 
-static ExeatEncryption zip_encryption(guint first_flags, guint first_method, guint second_flags, guint second_method) {
+static ExeatEncryption
+zip_encryption(guint first_flags, guint first_method, guint second_flags, guint second_method)
+{
     g_autoptr(GByteArray) zip = g_byte_array_new();
     append_local(zip, first_flags, first_method);
     append_local(zip, second_flags, second_method);
@@ -99,14 +130,17 @@ static ExeatEncryption zip_encryption(guint first_flags, guint first_method, gui
     end[16] = 60;
     g_byte_array_append(zip, end, sizeof end);
     g_autofree char *body = g_base64_encode(zip->data, zip->len);
-    g_autofree char *letter = g_strdup_printf("Content-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\n%s\n", body);
+    g_autofree char *letter = g_strdup_printf(
+        "Content-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\n%s\n", body);
     g_autoptr(ExeatMessage) message = read_letter(letter);
     const ExeatPart *part = exeat_message_parts(message)->pdata[0];
     assert_int_equal(part->kind, EXEAT_PART_DOCUMENT);
     return part->encryption;
 }
 
-static void test_zip(void **state) {
+static void
+test_zip(void **state)
+{
     (void)state;
     assert_int_equal(zip_encryption(1, 99, 1, 99), EXEAT_ENCRYPTION_YES);
     assert_int_equal(zip_encryption(1, 8, 1, 99), EXEAT_ENCRYPTION_WEAK);
@@ -114,12 +148,16 @@ static void test_zip(void **state) {
     assert_int_equal(zip_encryption(0, 8, 0, 8), EXEAT_ENCRYPTION_NO);
 }
 
-static void test_tree(void **state) {
+static void
+test_tree(void **state)
+{
     (void)state;
     g_autoptr(ExeatMessage) message = read_letter(
-        "From: \"Jane\" <jane@oakfield.sch.uk>\nTo: a@x.example\nTo: b@x.example\nCc: c@x.example\nDate: Tue, 3 Mar 2026 10:00:00 +0000\n"
+        "From: \"Jane\" <jane@oakfield.sch.uk>\nTo: a@x.example\nTo: b@x.example\nCc: c@x.example\nDate: Tue, 3 Mar "
+        "2026 10:00:00 +0000\n"
         "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/related; boundary=y\n\n--y\n"
-        "Content-Type: text/html\n\n<img src=\"cid:logo@x\">\n--y\nContent-Type: image/png; name=l.png\nContent-ID: <logo@x>\n\n\x89PNG\r\n\x1A\n\n--y--\n"
+        "Content-Type: text/html\n\n<img src=\"cid:logo@x\">\n--y\nContent-Type: image/png; name=l.png\nContent-ID: "
+        "<logo@x>\n\n\x89PNG\r\n\x1A\n\n--y--\n"
         "--x\nContent-Type: message/rfc822\n\nContent-Type: multipart/mixed; boundary=z\n\n--z\n\nhi\n--z--\n--x--\n");
     static const char *const want[] = {"", "1", "1.1", "1.2", "2", "2.1"};
     const GPtrArray *parts = exeat_message_parts(message);
@@ -136,9 +174,12 @@ static void test_tree(void **state) {
     assert_false(exeat_message_is_automatic(message));
 }
 
-static void test_subjects_and_automatic(void **state) {
+static void
+test_subjects_and_automatic(void **state)
+{
     (void)state;
-    g_autoptr(ExeatMessage) message = read_letter("Subject: one\nSubject: =?utf-8?Q?two?=\nAuto-Submitted: auto-replied\n\n");
+    g_autoptr(ExeatMessage)
+        message = read_letter("Subject: one\nSubject: =?utf-8?Q?two?=\nAuto-Submitted: auto-replied\n\n");
     assert_string_equal(exeat_message_subject(message), "one\ntwo");
     assert_true(exeat_message_is_automatic(message));
     g_autoptr(ExeatMessage) none = read_letter("Auto-Submitted: no\n\n");
@@ -149,7 +190,9 @@ static void test_subjects_and_automatic(void **state) {
     assert_string_equal(exeat_message_subject(with_nul), "ab");
 }
 
-static char *make_multipart(guint parts) {
+static char *
+make_multipart(guint parts)
+{
     GString *letter = g_string_new("Content-Type: multipart/mixed; boundary=x\n\n");
     for (guint i = 0; i < parts; i++)
         g_string_append(letter, "--x\n\nhello\n");
@@ -157,7 +200,9 @@ static char *make_multipart(guint parts) {
     return g_string_free(letter, FALSE);
 }
 
-static void test_limit_parts(void **state) {
+static void
+test_limit_parts(void **state)
+{
     (void)state;
     ExeatMessageLimits limits = exeat_message_default_limits;
     limits.parts = 10;
@@ -173,7 +218,9 @@ static void test_limit_parts(void **state) {
     assert_int_equal(exeat_message_parts(message)->len, exeat_message_default_limits.parts);
 }
 
-static char *make_nested(guint depth) {
+static char *
+make_nested(guint depth)
+{
     GString *letter = g_string_new(NULL);
     for (guint i = 0; i < depth; i++)
         g_string_append_printf(letter, "Content-Type: multipart/mixed; boundary=x%u\n\n--x%u\n", i, i);
@@ -181,7 +228,9 @@ static char *make_nested(guint depth) {
     return g_string_free(letter, FALSE);
 }
 
-static void test_limit_depth(void **state) {
+static void
+test_limit_depth(void **state)
+{
     (void)state;
     ExeatMessageLimits limits = exeat_message_default_limits;
     limits.depth = 5;
@@ -195,7 +244,9 @@ static void test_limit_depth(void **state) {
     assert_true(exeat_message_problems(message)->len > 0);
 }
 
-static void test_limit_text(void **state) {
+static void
+test_limit_text(void **state)
+{
     (void)state;
     for (guint n = 99; n <= 101; n++) {
         ExeatMessageLimits limits = exeat_message_default_limits;
@@ -213,7 +264,9 @@ static void test_limit_text(void **state) {
     }
 }
 
-static void test_limit_header(void **state) {
+static void
+test_limit_header(void **state)
+{
     (void)state;
     for (guint n = 9; n <= 11; n++) {
         ExeatMessageLimits limits = exeat_message_default_limits;
@@ -236,7 +289,9 @@ static void test_limit_header(void **state) {
     }
 }
 
-static void test_limit_cells(void **state) {
+static void
+test_limit_cells(void **state)
+{
     (void)state;
     for (guint n = 9; n <= 11; n++) {
         ExeatMessageLimits limits = exeat_message_default_limits;
@@ -250,7 +305,9 @@ static void test_limit_cells(void **state) {
 }
 
 /* GMime keeps each field of an inner header: there is a point from which on the letter is not read. */
-static void test_limit_inner_header(void **state) {
+static void
+test_limit_inner_header(void **state)
+{
     (void)state;
     for (guint n = 19999; n <= 20001; n++) {
         g_autoptr(GString) letter = g_string_new("Content-Type: multipart/mixed; boundary=x\n\n--x\n");
@@ -262,16 +319,23 @@ static void test_limit_inner_header(void **state) {
 }
 
 static const char *const samples[] = {
-    "From: =?utf-8?Q?Si=C3=A2n?= <a@x.example>\r\nTo: \"Price, Tom\" <b@y.example>, Staff: c@y.example;\r\nSubject: =?utf-8?B?U2nDom4=?=\r\n"
-    "Content-Type: multipart/mixed; boundary=\"x\"\r\n\r\n--x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<table><tr><td>a<td>b<tr><td>c<td>d"
-    "</table><blockquote>q</blockquote>\r\n--x\r\nContent-Type: text/csv; name=a.csv\r\nContent-Transfer-Encoding: base64\r\n\r\nYSxiCmMsZAo=\r\n"
-    "--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\ninner\r\n--x\r\nContent-Type: text/vcard\r\n\r\nBEGIN:VCARD\r\nN:a;b\r\n--x--\r\n",
+    "From: =?utf-8?Q?Si=C3=A2n?= <a@x.example>\r\nTo: \"Price, Tom\" <b@y.example>, Staff: c@y.example;\r\nSubject: "
+    "=?utf-8?B?U2nDom4=?=\r\n"
+    "Content-Type: multipart/mixed; boundary=\"x\"\r\n\r\n--x\r\nContent-Type: text/html; "
+    "charset=utf-8\r\n\r\n<table><tr><td>a<td>b<tr><td>c<td>d"
+    "</table><blockquote>q</blockquote>\r\n--x\r\nContent-Type: text/csv; name=a.csv\r\nContent-Transfer-Encoding: "
+    "base64\r\n\r\nYSxiCmMsZAo=\r\n"
+    "--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: in\r\n\r\ninner\r\n--x\r\nContent-Type: "
+    "text/vcard\r\n\r\nBEGIN:VCARD\r\nN:a;b\r\n--x--\r\n",
     "Subject: x\nContent-Type: text/plain; format=flowed; charset=utf-16\n\nH\0e",
     "Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: base64\n\nMIAGCSqGSIb3DQEHA6CA\n",
-    "Content-Type: text/plain\n\nOn 1 May 2026, Tom <t@x.example> wrote:\n> a\n-- \nJane\n-----BEGIN PGP MESSAGE-----\n\nhQEM\n",
+    "Content-Type: text/plain\n\nOn 1 May 2026, Tom <t@x.example> wrote:\n> a\n-- \nJane\n-----BEGIN PGP "
+    "MESSAGE-----\n\nhQEM\n",
 };
 
-static void check_whole(const ExeatMessage *message) {
+static void
+check_whole(const ExeatMessage *message)
+{
     assert_true(g_utf8_validate(exeat_message_subject(message), -1, NULL));
     assert_true(exeat_message_parts(message)->len > 0);
     const GPtrArray *texts = exeat_message_texts(message);
@@ -282,7 +346,9 @@ static void check_whole(const ExeatMessage *message) {
     }
 }
 
-static void test_truncations(void **state) {
+static void
+test_truncations(void **state)
+{
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(samples); i++)
         for (gsize n = 0; n <= strlen(samples[i]); n++) {
@@ -292,7 +358,9 @@ static void test_truncations(void **state) {
 }
 
 /* Bytes changed at pseudo-random, the same in each run. */
-static void test_damage(void **state) {
+static void
+test_damage(void **state)
+{
     (void)state;
     g_autoptr(GRand) random = g_rand_new_with_seed(20260303);
     for (guint round = 0; round < 3000; round++) {
@@ -307,19 +375,40 @@ static void test_damage(void **state) {
 }
 
 /* Inputs that grow: none may cost more than its length is worth (a quadratic one would take minutes). */
-static void test_swollen(void **state) {
+static void
+test_swollen(void **state)
+{
     (void)state;
     static const struct {
         const char *head, *unit;
     } shapes[] = {
-        {"Subject: ", "=?utf-8?Q?a?= "}, {"Subject: ", "=?utf-8?Q?a"}, {"Subject: ", "=?"}, {"To: ", "a@b.example, "},
-        {"To: ", "<"}, {"", "A: b\n"}, {"", " \n"}, {"", ":"}, {"Content-Type: text/html\n\n", "<b>"}, {"Content-Type: text/html\n\n", "<div>"},
-        {"Content-Type: text/html\n\n", "<table><tr><td>"}, {"Content-Type: text/html\n\n", "<td>a"}, {"Content-Type: text/html\n\n", "&amp;"},
-        {"Content-Type: text/html\n\n", "<p>"}, {"Content-Type: text/html\n\n", "<!--"}, {"Content-Type: text/html\n\n", "<a href='"},
-        {"Content-Type: text/plain\n\n", "On 1 wrote\n"}, {"Content-Type: text/plain\n\n", "From: a\n"}, {"Content-Type: text/plain\n\n", "Thanks\n"},
-        {"Content-Type: text/plain\n\n", "> \n"}, {"Content-Type: text/plain\n\n", "-----BEGIN PGP MESSAGE-----\n"},
-        {"Content-Type: text/csv\n\n", "\""}, {"Content-Type: text/csv\n\n", "a,\""}, {"Content-Type: text/vcard\n\n", "A;ENCODING=QUOTED-PRINTABLE:=\n"},
-        {"Content-Type: text/vcard\n\n", "\n "}, {"Content-Type: text/plain; format=flowed\n\n", "> a \n"}, {"Content-Type: multipart/mixed; boundary=x\n\n", "--x\n"},
+        {"Subject: ", "=?utf-8?Q?a?= "},
+        {"Subject: ", "=?utf-8?Q?a"},
+        {"Subject: ", "=?"},
+        {"To: ", "a@b.example, "},
+        {"To: ", "<"},
+        {"", "A: b\n"},
+        {"", " \n"},
+        {"", ":"},
+        {"Content-Type: text/html\n\n", "<b>"},
+        {"Content-Type: text/html\n\n", "<div>"},
+        {"Content-Type: text/html\n\n", "<table><tr><td>"},
+        {"Content-Type: text/html\n\n", "<td>a"},
+        {"Content-Type: text/html\n\n", "&amp;"},
+        {"Content-Type: text/html\n\n", "<p>"},
+        {"Content-Type: text/html\n\n", "<!--"},
+        {"Content-Type: text/html\n\n", "<a href='"},
+        {"Content-Type: text/plain\n\n", "On 1 wrote\n"},
+        {"Content-Type: text/plain\n\n", "From: a\n"},
+        {"Content-Type: text/plain\n\n", "Thanks\n"},
+        {"Content-Type: text/plain\n\n", "> \n"},
+        {"Content-Type: text/plain\n\n", "-----BEGIN PGP MESSAGE-----\n"},
+        {"Content-Type: text/csv\n\n", "\""},
+        {"Content-Type: text/csv\n\n", "a,\""},
+        {"Content-Type: text/vcard\n\n", "A;ENCODING=QUOTED-PRINTABLE:=\n"},
+        {"Content-Type: text/vcard\n\n", "\n "},
+        {"Content-Type: text/plain; format=flowed\n\n", "> a \n"},
+        {"Content-Type: multipart/mixed; boundary=x\n\n", "--x\n"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(shapes); i++) {
         g_autoptr(GString) letter = g_string_new(shapes[i].head);
@@ -327,24 +416,31 @@ static void test_swollen(void **state) {
             g_string_append(letter, shapes[i].unit);
         gint64 begin = g_get_monotonic_time();
         g_autoptr(ExeatMessage) message = read_bytes(letter->str, letter->len, NULL);
-        print_message("%s%s: %" G_GINT64_FORMAT " us\n", shapes[i].head, shapes[i].unit, g_get_monotonic_time() - begin);
+        print_message("%s%s: %" G_GINT64_FORMAT " us\n", shapes[i].head, shapes[i].unit,
+                      g_get_monotonic_time() - begin);
         check_whole(message);
     }
 }
 
-static int start(void **state) {
+static int
+start(void **state)
+{
     (void)state;
     exeat_message_library_init();
     return 0;
 }
 
-int main(void) {
+int
+main(void)
+{
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kinds),       cmocka_unit_test(test_zip),          cmocka_unit_test(test_tree),
-        cmocka_unit_test(test_subjects_and_automatic), cmocka_unit_test(test_limit_parts), cmocka_unit_test(test_limit_depth),
-        cmocka_unit_test(test_limit_text),  cmocka_unit_test(test_limit_header), cmocka_unit_test(test_limit_cells),
-        cmocka_unit_test(test_limit_inner_header),
-        cmocka_unit_test(test_truncations), cmocka_unit_test(test_damage),       cmocka_unit_test(test_swollen),
+        cmocka_unit_test(test_kinds),       cmocka_unit_test(test_zip),
+        cmocka_unit_test(test_tree),        cmocka_unit_test(test_subjects_and_automatic),
+        cmocka_unit_test(test_limit_parts), cmocka_unit_test(test_limit_depth),
+        cmocka_unit_test(test_limit_text),  cmocka_unit_test(test_limit_header),
+        cmocka_unit_test(test_limit_cells), cmocka_unit_test(test_limit_inner_header),
+        cmocka_unit_test(test_truncations), cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_swollen),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -20,33 +20,148 @@
 static const ExeatDirectoryKey test_key = {{7}};
 
 static const char *const pupils[] = {
-    "Jamie|Smith-Jones", "Ella|Smith", "Tom|Smith", "Will|Young", "Grace|Hill", "Harry|Potter", "Will|Smith", "Jack|Frost",
-    "May|Day", "Rose|Garden", "Oliver|Prentice", "Evie|Twist", "Oliver|Twist", "Siân|O'Neill", "Zoë|Llewellyn", "Muhammad|Khan", "Mohammed Ibrahim|Hussain",
-    "Priya|Patel", "Aarav|Singh Gill", "Wei|Chen", "Li Wei|Zhang", "Xanthe|Featherstonehaugh", "Kacper|Kowalski", "Zuzanna|Wiśniewska",
-    "Chukwuemeka|Okonkwo", "Oluwaseun|Adeyemi", "Sukarno|", "Nguyen Van|An", "Pieter|van der Berg", "Angus|MacDonald", "Fergus|McAllister",
-    "Rhys|ap Gwilym", "Dafydd|Llwyd", "Angharad|Pritchard", "Ffion|Haf", "Megan|Rhys", "Bethan|Wyn Jones", "William|Bevan", "Alexander|Whitcombe",
-    "Elizabeth|Thornbury", "Theodore|Marchetti", "Mark|Fielding", "Grant|Thomas", "Thomas|Grant", "Summer|Hughes", "Chase|Barker", "Faith|Okafor",
-    "Hope|Wallace", "Joy|Mbeki", "Art|Malone", "Ruby|Lane", "Daisy|Church", "Christian|Ward", "Amber|Stone", "Jade|Fox", "Rob|Banks", "Sue|Head",
-    "Poppy|Field", "Mason|Price", "Hunter|Read", "Anne|Frank", "Florence|Nightingale", "Dylan|Thomas", "Jane|Seymour", "Rosa|Parks", "Nelson|Street",
-    "Alfred|House", "Albert|Hall", "Jean-Paul|Dubois", "Anne-Marie|Kelleher", "Mary Jane|Holloway", "Ibrahim|Al-Farsi", "Noor|bin Rashid", "St John|Harcourt",
-    "Niamh|Ní Bhriain", "Łukasz|Żak", "Søren|Ødegaard", "José|García Márquez", "Fatoumata|Diallo", "Kwame|Mensah", "Yusuf|Ali", "Tia|Rees", "Sophie|Ashworth",
-    "Callum|Braithwaite", "Isla|Cunliffe", "Freya|Drummond", "Jacob|Entwistle", "Poppy|Fothergill", "Noah|Greenhalgh", "Amelia|Hardcastle", "Leo|Ingham",
-    "Erin|Jagger", "Max|Kershaw", "Lucy|Lomax", "Ethan|Murgatroyd", "Holly|Nuttall", "Ryan|Ogden", "Keira|Pickles", "Liam|Quigley", "Abbie|Rimmer", "Toby|Sugden",
-    "Maisie|Tattersall", "Jake|Unsworth", "Ellie|Varley", "Ben|Whitworth", "Chloe|Yates", "Sam|Ziegler", "Alfie|Bancroft", "Lily|Calvert", "Archie|Dewhurst",
-    "Martha|Eccleston", "George|Fairhurst", "Imogen|Garside", "Charlie|Haworth", "Phoebe|Illingworth", "Oscar|Jowett", "Matilda|Kitson", "Arthur|Lonsdale",
-    "Jamie|Robertson", "Daniel Jude|Ashcroft", "Adrian|Scheme", "James|Will", "Sarah|Smith", "Sanjay|Ramaswamy", "Cai|Beynon", "Non|Davies", "Tegan|Evans",
+    "Jamie|Smith-Jones",
+    "Ella|Smith",
+    "Tom|Smith",
+    "Will|Young",
+    "Grace|Hill",
+    "Harry|Potter",
+    "Will|Smith",
+    "Jack|Frost",
+    "May|Day",
+    "Rose|Garden",
+    "Oliver|Prentice",
+    "Evie|Twist",
+    "Oliver|Twist",
+    "Siân|O'Neill",
+    "Zoë|Llewellyn",
+    "Muhammad|Khan",
+    "Mohammed Ibrahim|Hussain",
+    "Priya|Patel",
+    "Aarav|Singh Gill",
+    "Wei|Chen",
+    "Li Wei|Zhang",
+    "Xanthe|Featherstonehaugh",
+    "Kacper|Kowalski",
+    "Zuzanna|Wiśniewska",
+    "Chukwuemeka|Okonkwo",
+    "Oluwaseun|Adeyemi",
+    "Sukarno|",
+    "Nguyen Van|An",
+    "Pieter|van der Berg",
+    "Angus|MacDonald",
+    "Fergus|McAllister",
+    "Rhys|ap Gwilym",
+    "Dafydd|Llwyd",
+    "Angharad|Pritchard",
+    "Ffion|Haf",
+    "Megan|Rhys",
+    "Bethan|Wyn Jones",
+    "William|Bevan",
+    "Alexander|Whitcombe",
+    "Elizabeth|Thornbury",
+    "Theodore|Marchetti",
+    "Mark|Fielding",
+    "Grant|Thomas",
+    "Thomas|Grant",
+    "Summer|Hughes",
+    "Chase|Barker",
+    "Faith|Okafor",
+    "Hope|Wallace",
+    "Joy|Mbeki",
+    "Art|Malone",
+    "Ruby|Lane",
+    "Daisy|Church",
+    "Christian|Ward",
+    "Amber|Stone",
+    "Jade|Fox",
+    "Rob|Banks",
+    "Sue|Head",
+    "Poppy|Field",
+    "Mason|Price",
+    "Hunter|Read",
+    "Anne|Frank",
+    "Florence|Nightingale",
+    "Dylan|Thomas",
+    "Jane|Seymour",
+    "Rosa|Parks",
+    "Nelson|Street",
+    "Alfred|House",
+    "Albert|Hall",
+    "Jean-Paul|Dubois",
+    "Anne-Marie|Kelleher",
+    "Mary Jane|Holloway",
+    "Ibrahim|Al-Farsi",
+    "Noor|bin Rashid",
+    "St John|Harcourt",
+    "Niamh|Ní Bhriain",
+    "Łukasz|Żak",
+    "Søren|Ødegaard",
+    "José|García Márquez",
+    "Fatoumata|Diallo",
+    "Kwame|Mensah",
+    "Yusuf|Ali",
+    "Tia|Rees",
+    "Sophie|Ashworth",
+    "Callum|Braithwaite",
+    "Isla|Cunliffe",
+    "Freya|Drummond",
+    "Jacob|Entwistle",
+    "Poppy|Fothergill",
+    "Noah|Greenhalgh",
+    "Amelia|Hardcastle",
+    "Leo|Ingham",
+    "Erin|Jagger",
+    "Max|Kershaw",
+    "Lucy|Lomax",
+    "Ethan|Murgatroyd",
+    "Holly|Nuttall",
+    "Ryan|Ogden",
+    "Keira|Pickles",
+    "Liam|Quigley",
+    "Abbie|Rimmer",
+    "Toby|Sugden",
+    "Maisie|Tattersall",
+    "Jake|Unsworth",
+    "Ellie|Varley",
+    "Ben|Whitworth",
+    "Chloe|Yates",
+    "Sam|Ziegler",
+    "Alfie|Bancroft",
+    "Lily|Calvert",
+    "Archie|Dewhurst",
+    "Martha|Eccleston",
+    "George|Fairhurst",
+    "Imogen|Garside",
+    "Charlie|Haworth",
+    "Phoebe|Illingworth",
+    "Oscar|Jowett",
+    "Matilda|Kitson",
+    "Arthur|Lonsdale",
+    "Jamie|Robertson",
+    "Daniel Jude|Ashcroft",
+    "Adrian|Scheme",
+    "James|Will",
+    "Sarah|Smith",
+    "Sanjay|Ramaswamy",
+    "Cai|Beynon",
+    "Non|Davies",
+    "Tegan|Evans",
 };
 static const char *const staff[] = {
-    "Anita|Patel", "Jonathan|King", "Helen|Baker", "Rebecca|English", "Gareth|March", "Susan|Wood", "Peter|Darcy", "Nia|Griffiths", "Robert|Law", "Emma|Cross",
-    "Derek|Summers", "Jean|Kipling", "David|Wright-Phillips", "Alan|Macbeth", "Joanna|Szymańska", "Mark|Lister",
+    "Anita|Patel",           "Jonathan|King", "Helen|Baker",      "Rebecca|English", "Gareth|March",  "Susan|Wood",
+    "Peter|Darcy",           "Nia|Griffiths", "Robert|Law",       "Emma|Cross",      "Derek|Summers", "Jean|Kipling",
+    "David|Wright-Phillips", "Alan|Macbeth",  "Joanna|Szymańska", "Mark|Lister",
 };
-static const char *const parents[] = {"Nigel|Prentice", "Claire|Prentice", "Deborah|Okonkwo", "Imran|Khan", "Carys|Pritchard"};
+static const char *const parents[] = {"Nigel|Prentice", "Claire|Prentice", "Deborah|Okonkwo", "Imran|Khan",
+                                      "Carys|Pritchard"};
 
 static char *test_path;
 static ExeatDirectory *test_directory;
 static ExeatNameContext *test_context;
 
-static void add_people(ExeatDirectoryBuilder *builder, const char *const *names, gsize count, ExeatRole role)
+static void
+add_people(ExeatDirectoryBuilder *builder, const char *const *names, gsize count, ExeatRole role)
 {
     for (gsize i = 0; i < count; i++) {
         g_auto(GStrv) halves = g_strsplit(names[i], "|", 2);
@@ -58,7 +173,8 @@ static void add_people(ExeatDirectoryBuilder *builder, const char *const *names,
     }
 }
 
-static int setup_school(void **state)
+static int
+setup_school(void **state)
 {
     (void)state;
     static const char *const allowed[] = {"Garside House", "Lomax Building", NULL};
@@ -78,7 +194,8 @@ static int setup_school(void **state)
                : -1;
 }
 
-static int teardown_school(void **state)
+static int
+teardown_school(void **state)
 {
     (void)state;
     exeat_name_context_free(test_context);
@@ -93,7 +210,8 @@ typedef struct NameRow {
     const char *want;
 } NameRow;
 
-static GArray *find(const char *text, const GArray *cells, guint at_least)
+static GArray *
+find(const char *text, const GArray *cells, guint at_least)
 {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(ExeatNameMatch));
     exeat_names_find(test_directory, test_context, text, strlen(text), cells, found);
@@ -105,7 +223,8 @@ static GArray *find(const char *text, const GArray *cells, guint at_least)
     return found;
 }
 
-static void check_rows(const NameRow *rows, gsize count)
+static void
+check_rows(const NameRow *rows, gsize count)
 {
     guint wrong = 0;
     for (gsize i = 0; i < count; i++) {
@@ -367,10 +486,12 @@ test_not_named(void **state)
     check_rows(not_named_rows, G_N_ELEMENTS(not_named_rows));
 }
 
-static void test_table(void **state)
+static void
+test_table(void **state)
 {
     (void)state;
-    const char *text = "Forename\tSurname\tUPN\nOliver\tPrentice\tx\nElla\tKershaw\tx\nMax\tSmith\tx\nDaniel Jude\tAshcroft\tx\n";
+    const char *text =
+        "Forename\tSurname\tUPN\nOliver\tPrentice\tx\nElla\tKershaw\tx\nMax\tSmith\tx\nDaniel Jude\tAshcroft\tx\n";
     g_autoptr(GArray) cells = g_array_new(FALSE, FALSE, sizeof(ExeatCell));
     gsize start = 0;
     guint row = 0;
@@ -391,7 +512,8 @@ static void test_table(void **state)
     assert_int_equal(g_array_index(found, ExeatNameMatch, 0).start, strlen("Forename\tSurname\tUPN\n"));
 }
 
-static void test_grades(void **state)
+static void
+test_grades(void **state)
 {
     (void)state;
     static const struct {
@@ -421,14 +543,16 @@ static void test_grades(void **state)
     }
 }
 
-static void check_sorted(const char *const *table, guint count)
+static void
+check_sorted(const char *const *table, guint count)
 {
     for (guint i = 1; i < count; i++)
         if (strcmp(table[i - 1], table[i]) >= 0)
             fail_msg("%s stands before %s", table[i - 1], table[i]);
 }
 
-static void test_tables_sorted(void **state)
+static void
+test_tables_sorted(void **state)
 {
     (void)state;
     check_sorted(exeat_words_common, exeat_words_common_count);
@@ -438,12 +562,14 @@ static void test_tables_sorted(void **state)
 }
 
 /* A long text of names and words: everything is found, and the offsets are in it. */
-static void test_long(void **state)
+static void
+test_long(void **state)
 {
     (void)state;
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < 20000; i++)
-        g_string_append(text, i % 10 == 0 ? "We spoke to Jamie Robertson today. " : "The trip leaves at nine from the gate. ");
+        g_string_append(text, i % 10 == 0 ? "We spoke to Jamie Robertson today. "
+                                          : "The trip leaves at nine from the gate. ");
     g_autoptr(GArray) found = find(text->str, NULL, 60);
     assert_int_equal(found->len, 2000);
     for (guint i = 0; i < found->len; i++) {
@@ -454,10 +580,11 @@ static void test_long(void **state)
     g_string_free(text, TRUE);
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_named), cmocka_unit_test(test_not_named), cmocka_unit_test(test_table),
+        cmocka_unit_test(test_named),  cmocka_unit_test(test_not_named),     cmocka_unit_test(test_table),
         cmocka_unit_test(test_grades), cmocka_unit_test(test_tables_sorted), cmocka_unit_test(test_long),
     };
     return cmocka_run_group_tests_name("names", tests, setup_school, teardown_school);

@@ -9,7 +9,8 @@
 
 #define BLOCKS 16
 
-static void all_blocks(ExeatBlock blocks[BLOCKS])
+static void
+all_blocks(ExeatBlock blocks[BLOCKS])
 {
     guint count = 0;
 
@@ -20,7 +21,8 @@ static void all_blocks(ExeatBlock blocks[BLOCKS])
     assert_true(count < BLOCKS);
 }
 
-static char *config_text(const Fixture *fixture, const char *more)
+static char *
+config_text(const Fixture *fixture, const char *more)
 {
     return g_strdup_printf("school { name = \"Oakfield\" domains = { oakfield.sch.uk } language = cy }\n"
                            "quarantine { store = \"%s/office.db\" certificates = { \"%s\" } private_key = \"%s\"\n"
@@ -29,7 +31,8 @@ static char *config_text(const Fixture *fixture, const char *more)
                            fixture->folder, fixture->certificate, fixture->key, fixture->token, more);
 }
 
-static void test_open(void **state)
+static void
+test_open(void **state)
 {
     const Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
@@ -61,7 +64,8 @@ static void test_open(void **state)
     assert_int_equal(report.mails_sent, 0);
 }
 
-static void test_wrong_lines(void **state)
+static void
+test_wrong_lines(void **state)
 {
     static const struct {
         const char *more, *want;
@@ -92,7 +96,8 @@ static void test_wrong_lines(void **state)
     }
 }
 
-static void test_every_setting_is_explained(void **state)
+static void
+test_every_setting_is_explained(void **state)
 {
     (void)state;
     for (const ExeatBlock *block = exeat_quarantine_blocks; block->name != NULL; block++) {
@@ -104,7 +109,8 @@ static void test_every_setting_is_explained(void **state)
     }
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_open),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The whole way: hold, tell, decide, deliver, return, expire, purge, with a relay that answers as it is told; clerks that
- * die; and that nothing personal lies in clear in the store or stands in a notice.
+ * The whole way: hold, tell, decide, deliver, return, expire, purge, with a relay that answers as it is told; clerks
+ * that die; and that nothing personal lies in clear in the store or stands in a notice.
  */
 #include "tests/unit/quarantine_fixture.h"
 
@@ -21,8 +21,8 @@
 #define HOUR ((gint64)3600)
 #define SENDER "b.tegwen@oakfield.sch.uk"
 #define HEAD "m.pennant@oakfield.sch.uk"
-#define LETTER                                                                                                          \
-    "From: Bronwen Tegwen <b.tegwen@oakfield.sch.uk>\r\nTo: parent.one@mail.example\r\nSubject: Zebedee Quorndon\r\n"  \
+#define LETTER                                                                                                        \
+    "From: Bronwen Tegwen <b.tegwen@oakfield.sch.uk>\r\nTo: parent.one@mail.example\r\nSubject: Zebedee Quorndon\r\n" \
     "Message-ID: <abc.123@oakfield.sch.uk>\r\n\r\n.Dear parent,\r\n\xe9t\xe9 and UPN A123456789012\r\n"
 
 static const ExeatActor head = {"headteacher", HEAD};
@@ -38,11 +38,12 @@ typedef struct World {
     GBytes *token_key;
 } World;
 
-static ExeatQuarantine *new_quarantine(World *world, bool office)
+static ExeatQuarantine *
+new_quarantine(World *world, bool office)
 {
     static const char *const inside[] = {"oakfield.sch.uk", NULL};
     static const char *const heads[] = {HEAD, NULL}, *const deputies[] = {"d.eputy@oakfield.sch.uk", NULL},
-                            *const chairs[] = {"chair@governors.example", NULL};
+                             *const chairs[] = {"chair@governors.example", NULL};
     static const ExeatClockHours hours = {
         .zone = "Europe/London",
         .days = {"08:00-17:00", "08:00-17:00", "08:00-17:00", "08:00-17:00", "08:00-17:00"},
@@ -67,7 +68,8 @@ static ExeatQuarantine *new_quarantine(World *world, bool office)
     return exeat_quarantine_new(&setup);
 }
 
-static ExeatClerk *new_clerk(World *world)
+static ExeatClerk *
+new_clerk(World *world)
 {
     ExeatClerkSetup setup = {.quarantine = world->quarantine,
                              .deliverer = world->deliverer,
@@ -79,7 +81,8 @@ static ExeatClerk *new_clerk(World *world)
     return exeat_clerk_new(&setup);
 }
 
-static int setup_world(void **state)
+static int
+setup_world(void **state)
 {
     static guint number = 0;
     g_autoptr(GError) error = NULL;
@@ -101,7 +104,8 @@ static int setup_world(void **state)
     return 0;
 }
 
-static int teardown_world(void **state)
+static int
+teardown_world(void **state)
 {
     World *world = *state;
 
@@ -117,7 +121,8 @@ static int teardown_world(void **state)
     return 0;
 }
 
-static void add_finding(ExeatVerdict *verdict, const char *policy, const char *rule, ExeatZone zone, guint count)
+static void
+add_finding(ExeatVerdict *verdict, const char *policy, const char *rule, ExeatZone zone, guint count)
 {
     ExeatFinding *finding = exeat_finding_new(policy, rule, EXEAT_CONFIDENCE_HIGH);
 
@@ -131,7 +136,8 @@ static void add_finding(ExeatVerdict *verdict, const char *policy, const char *r
     g_ptr_array_add(verdict->findings, finding);
 }
 
-static char *hold_from(World *world, const char *sender, guint held)
+static char *
+hold_from(World *world, const char *sender, guint held)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatEnvelope) envelope = exeat_envelope_new();
@@ -161,12 +167,14 @@ static char *hold_from(World *world, const char *sender, guint held)
     return id;
 }
 
-static char *hold(World *world, guint held)
+static char *
+hold(World *world, guint held)
 {
     return hold_from(world, SENDER, held);
 }
 
-static ExeatClerkReport run(World *world, gint64 now)
+static ExeatClerkReport
+run(World *world, gint64 now)
 {
     g_autoptr(GError) error = NULL;
     ExeatClerkReport report;
@@ -175,7 +183,8 @@ static ExeatClerkReport run(World *world, gint64 now)
     return report;
 }
 
-static guint count_to(World *world, const char *recipient)
+static guint
+count_to(World *world, const char *recipient)
 {
     guint count = 0;
 
@@ -184,7 +193,8 @@ static guint count_to(World *world, const char *recipient)
     return count;
 }
 
-static guint state_count(World *world, const char *id, ExeatHeldState state)
+static guint
+state_count(World *world, const char *id, ExeatHeldState state)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatLetterRow) row = NULL;
@@ -194,7 +204,8 @@ static guint state_count(World *world, const char *id, ExeatHeldState state)
     return row->states[state];
 }
 
-static void check_trail(World *world)
+static void
+check_trail(World *world)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatAuditReport) report = NULL;
@@ -204,7 +215,8 @@ static void check_trail(World *world)
 }
 
 /* ExeatDecision of a release, checked for its outcome. */
-static void release(World *world, const char *id, const GArray *recipients, ExeatDecisionOutcome want, guint changed)
+static void
+release(World *world, const char *id, const GArray *recipients, ExeatDecisionOutcome want, guint changed)
 {
     g_autoptr(GError) error = NULL;
     ExeatDecision decision;
@@ -215,7 +227,8 @@ static void release(World *world, const char *id, const GArray *recipients, Exea
     exeat_decision_clear(&decision);
 }
 
-static void test_hold_and_release(void **state)
+static void
+test_hold_and_release(void **state)
 {
     World *world = *state;
     g_autofree char *id = hold(world, 2), *token = NULL;
@@ -259,7 +272,8 @@ static void test_hold_and_release(void **state)
     check_trail(world);
 }
 
-static void test_first_decision_wins(void **state)
+static void
+test_first_decision_wins(void **state)
 {
     World *world = *state;
     g_autoptr(GError) error = NULL;
@@ -280,7 +294,8 @@ static void test_first_decision_wins(void **state)
     release(world, "H-0000-0000-0000", NULL, EXEAT_DECISION_UNKNOWN, 0);
 }
 
-static void test_relay_says_later_then_yes(void **state)
+static void
+test_relay_says_later_then_yes(void **state)
 {
     World *world = *state;
     g_autofree char *id = hold(world, 1);
@@ -302,7 +317,8 @@ static void test_relay_says_later_then_yes(void **state)
     check_trail(world);
 }
 
-static void test_relay_says_no(void **state)
+static void
+test_relay_says_no(void **state)
 {
     World *world = *state;
     g_autofree char *id = hold(world, 1);
@@ -327,7 +343,8 @@ static void test_relay_says_no(void **state)
 }
 
 /* However long our own relay is down, nothing is given up, and one try a round is enough. */
-static void test_relay_is_down(void **state)
+static void
+test_relay_is_down(void **state)
 {
     World *world = *state;
     g_autofree char *id = hold(world, 3);
@@ -347,7 +364,8 @@ static void test_relay_is_down(void **state)
     check_trail(world);
 }
 
-static void test_return(void **state)
+static void
+test_return(void **state)
 {
     World *world = *state;
     g_autoptr(GError) error = NULL;
@@ -356,8 +374,8 @@ static void test_return(void **state)
 
     run(world, NOW);
     sink_clear(world->sink);
-    assert_ok(exeat_quarantine_return(world->quarantine, id, NULL, &head, "Quorndon is not for this", NOW + 60, &decision,
-                                      &error));
+    assert_ok(exeat_quarantine_return(world->quarantine, id, NULL, &head, "Quorndon is not for this", NOW + 60,
+                                      &decision, &error));
     assert_int_equal(decision.changed, 2);
     sink_set(world->sink, (SinkScript){.dot = "451 4.3.0 Later"});
     run(world, NOW + 60);
@@ -378,7 +396,8 @@ static void test_return(void **state)
     check_trail(world);
 }
 
-static void test_nobody_decides(void **state)
+static void
+test_nobody_decides(void **state)
 {
     World *world = *state;
     g_autofree char *id = hold(world, 3);
@@ -405,7 +424,8 @@ static void test_nobody_decides(void **state)
     check_trail(world);
 }
 
-static void test_own_mail_goes_to_the_chair(void **state)
+static void
+test_own_mail_goes_to_the_chair(void **state)
 {
     World *world = *state;
     g_autofree char *id = hold_from(world, HEAD, 1);
@@ -417,7 +437,8 @@ static void test_own_mail_goes_to_the_chair(void **state)
     release(world, id, NULL, EXEAT_DECISION_OWN, 0);
 }
 
-static void test_sender_cannot_be_told(void **state)
+static void
+test_sender_cannot_be_told(void **state)
 {
     World *world = *state;
     g_autoptr(GError) error = NULL;
@@ -447,7 +468,8 @@ static void test_sender_cannot_be_told(void **state)
     assert_int_equal(state_count(world, id, EXEAT_HELD_RETURNED), 1);
 }
 
-static void test_the_gate_reads_nothing(void **state)
+static void
+test_the_gate_reads_nothing(void **state)
 {
     World *world = *state;
     g_autoptr(GError) error = NULL;
@@ -459,7 +481,8 @@ static void test_the_gate_reads_nothing(void **state)
     assert_fails(exeat_quarantine_read_letter(world->gate, id, &letter, &error), EXEAT_ERROR_CONFIG);
 }
 
-static void test_show_leaves_a_trace(void **state)
+static void
+test_show_leaves_a_trace(void **state)
 {
     World *world = *state;
     g_autoptr(GError) error = NULL;
@@ -489,7 +512,8 @@ static void test_show_leaves_a_trace(void **state)
  * Clerks that are killed while they deliver: every recipient gets the letter, and nobody gets it twice except where the
  * relay's 2xx came and the commit did not.
  */
-static void test_killed_clerks(void **state)
+static void
+test_killed_clerks(void **state)
 {
     World *world = *state;
     g_autofree char *id = hold(world, 3);
@@ -541,7 +565,8 @@ static void test_killed_clerks(void **state)
     check_trail(world);
 }
 
-static gpointer run_clerk_thread(gpointer data)
+static gpointer
+run_clerk_thread(gpointer data)
 {
     World *world = data;
     g_autoptr(ExeatClerk) clerk = new_clerk(world);
@@ -551,7 +576,8 @@ static gpointer run_clerk_thread(gpointer data)
     return NULL;
 }
 
-static void test_two_clerks_at_once(void **state)
+static void
+test_two_clerks_at_once(void **state)
 {
     World *world = *state;
     World other = *world;
@@ -578,7 +604,8 @@ static void test_two_clerks_at_once(void **state)
     check_trail(world);
 }
 
-static void test_flag_and_rewrite(void **state)
+static void
+test_flag_and_rewrite(void **state)
 {
     World *world = *state;
     g_autoptr(GError) error = NULL;
@@ -586,7 +613,8 @@ static void test_flag_and_rewrite(void **state)
     g_autoptr(ExeatVerdict) verdict = exeat_verdict_new();
     g_autoptr(GBytes) letter = g_bytes_new_static(LETTER, sizeof LETTER - 1);
     g_autofree char *flagged = NULL, *rewritten = NULL;
-    ExeatHoldRequest request = {.letter = letter, .envelope = envelope, .verdict = verdict, .language = "cy", .now = NOW};
+    ExeatHoldRequest request = {
+        .letter = letter, .envelope = envelope, .verdict = verdict, .language = "cy", .now = NOW};
     ExeatStoreCounts counts;
 
     envelope->account = g_strdup(SENDER);
@@ -606,9 +634,10 @@ static void test_flag_and_rewrite(void **state)
 }
 
 /* Decodes a notice and looks for every word that is anybody's. */
-static void check_no_personal(const char *where, const guint8 *data, gsize size)
+static void
+check_no_personal(const char *where, const guint8 *data, gsize size)
 {
-    static const char *const secrets[] = {"Zebedee", "Quorndon", "Tegwen",   "Bronwen",      "tegwen",       "pennant",
+    static const char *const secrets[] = {"Zebedee", "Quorndon", "Tegwen",   "Bronwen",      "tegwen",    "pennant",
                                           "parent.", "A1234567", "a secret", "mail.example", "WmViZWRlZQ"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(secrets); i++) {
@@ -617,7 +646,8 @@ static void check_no_personal(const char *where, const guint8 *data, gsize size)
     }
 }
 
-static void test_nothing_personal_in_clear(void **state)
+static void
+test_nothing_personal_in_clear(void **state)
 {
     World *world = *state;
     g_autoptr(GError) error = NULL;
@@ -644,7 +674,8 @@ static void test_nothing_personal_in_clear(void **state)
     assert_true(read > 0);
 }
 
-static void test_notices_name_nobody(void **state)
+static void
+test_notices_name_nobody(void **state)
 {
     World *world = *state;
     g_autoptr(GError) error = NULL;
@@ -691,7 +722,8 @@ static void test_notices_name_nobody(void **state)
     assert_true(seen >= 8);
 }
 
-static void test_full_store(void **state)
+static void
+test_full_store(void **state)
 {
     World *world = *state;
     g_autoptr(GError) error = NULL;
@@ -709,7 +741,8 @@ static void test_full_store(void **state)
     g_array_append_val(verdict->held, zero);
     assert_int_equal(sqlite3_open(world->store_path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'x'); END",
-                                  NULL, NULL, NULL), SQLITE_OK);
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
     assert_false(exeat_quarantine_hold(world->gate, &request, &id, &error));
     assert_null(id);
     g_clear_error(&error);
@@ -721,7 +754,8 @@ static void test_full_store(void **state)
 
 #define WORLD_TEST(test) cmocka_unit_test_setup_teardown(test, setup_world, teardown_world)
 
-static Fixture *shared_fixture(void)
+static Fixture *
+shared_fixture(void)
 {
     void *state = NULL;
 
@@ -729,19 +763,29 @@ static Fixture *shared_fixture(void)
     return state;
 }
 
-int main(void)
+int
+main(void)
 {
     Fixture *fixture = shared_fixture();
     void *state = fixture;
     struct CMUnitTest tests[] = {
-        WORLD_TEST(test_hold_and_release),         WORLD_TEST(test_first_decision_wins),
-        WORLD_TEST(test_relay_says_later_then_yes), WORLD_TEST(test_relay_says_no),
-        WORLD_TEST(test_relay_is_down), WORLD_TEST(test_return),                   WORLD_TEST(test_nobody_decides),
-        WORLD_TEST(test_own_mail_goes_to_the_chair), WORLD_TEST(test_sender_cannot_be_told),
-        WORLD_TEST(test_the_gate_reads_nothing),   WORLD_TEST(test_show_leaves_a_trace),
-        WORLD_TEST(test_killed_clerks),            WORLD_TEST(test_two_clerks_at_once),
-        WORLD_TEST(test_flag_and_rewrite),         WORLD_TEST(test_nothing_personal_in_clear),
-        WORLD_TEST(test_notices_name_nobody),      WORLD_TEST(test_full_store),
+        WORLD_TEST(test_hold_and_release),
+        WORLD_TEST(test_first_decision_wins),
+        WORLD_TEST(test_relay_says_later_then_yes),
+        WORLD_TEST(test_relay_says_no),
+        WORLD_TEST(test_relay_is_down),
+        WORLD_TEST(test_return),
+        WORLD_TEST(test_nobody_decides),
+        WORLD_TEST(test_own_mail_goes_to_the_chair),
+        WORLD_TEST(test_sender_cannot_be_told),
+        WORLD_TEST(test_the_gate_reads_nothing),
+        WORLD_TEST(test_show_leaves_a_trace),
+        WORLD_TEST(test_killed_clerks),
+        WORLD_TEST(test_two_clerks_at_once),
+        WORLD_TEST(test_flag_and_rewrite),
+        WORLD_TEST(test_nothing_personal_in_clear),
+        WORLD_TEST(test_notices_name_nobody),
+        WORLD_TEST(test_full_store),
     };
     int failed;
 

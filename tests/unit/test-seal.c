@@ -8,7 +8,8 @@
 
 #include "quarantine/secret.h"
 
-static void test_round_trip(void **state)
+static void
+test_round_trip(void **state)
 {
     static const gsize sizes[] = {0, 1, 4095, 4096, 4097, 3 * 1024 * 1024 + 1};
     const Fixture *fixture = *state;
@@ -26,7 +27,8 @@ static void test_round_trip(void **state)
     }
 }
 
-static void test_openssl_opens_it_by_hand(void **state)
+static void
+test_openssl_opens_it_by_hand(void **state)
 {
     static const char letter[] = "Subject: dots\r\n\r\n.\r\n..\r\n\xe9 no final newline";
     const Fixture *fixture = *state;
@@ -35,8 +37,9 @@ static void test_openssl_opens_it_by_hand(void **state)
     g_autofree char *in = fixture_path(fixture, "letter.cms"), *out = fixture_path(fixture, "letter.eml"), *got = NULL;
     gsize size = 0;
     g_autoptr(GSubprocess) process = NULL;
-    const char *command[] = {"openssl", "cms", "-decrypt", "-inform", "DER", "-binary", "-in", in, "-inkey",
-                             fixture->key, "-recip", fixture->certificate, "-out", out, NULL};
+    const char *command[] = {"openssl", "cms", "-decrypt", "-inform",    "DER",    "-binary",
+                             "-in",     in,    "-inkey",   fixture->key, "-recip", fixture->certificate,
+                             "-out",    out,   NULL};
 
     assert_ok(exeat_seal(fixture->sealer, plain, &sealed, &error));
     assert_ok(g_file_set_contents(in, g_bytes_get_data(sealed, NULL), (gssize)g_bytes_get_size(sealed), &error));
@@ -48,7 +51,8 @@ static void test_openssl_opens_it_by_hand(void **state)
     assert_memory_equal(got, letter, size);
 }
 
-static void test_damage_is_noticed(void **state)
+static void
+test_damage_is_noticed(void **state)
 {
     const Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
@@ -79,7 +83,8 @@ static void test_damage_is_noticed(void **state)
     }
 }
 
-static void test_several_certificates(void **state)
+static void
+test_several_certificates(void **state)
 {
     const Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
@@ -87,7 +92,8 @@ static void test_several_certificates(void **state)
     const char *both[] = {fixture->certificate, certificate, NULL};
     g_autoptr(ExeatSealer) sealer = NULL;
     g_autoptr(ExeatOpener) second = NULL, crossed = NULL;
-    g_autoptr(GBytes) plain = g_bytes_new_static("for two", 7), sealed = NULL, alone = NULL, a = NULL, b = NULL, c = NULL;
+    g_autoptr(GBytes) plain = g_bytes_new_static("for two", 7), sealed = NULL, alone = NULL, a = NULL, b = NULL,
+                      c = NULL;
 
     assert_ok(exeat_keygen_quarantine(key, certificate, "second", &error));
     assert_ok(exeat_sealer_new(both, &sealer, &error));
@@ -101,7 +107,8 @@ static void test_several_certificates(void **state)
     assert_fails(exeat_opener_new(key, fixture->certificate, &crossed, &error), EXEAT_ERROR_CONFIG);
 }
 
-static void test_key_files(void **state)
+static void
+test_key_files(void **state)
 {
     const Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
@@ -133,13 +140,12 @@ static void test_key_files(void **state)
     assert_fails(exeat_secret_load_hex(fixture->token, 16, &token, &error), EXEAT_ERROR_CONFIG);
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_openssl_opens_it_by_hand),
-        cmocka_unit_test(test_damage_is_noticed),
-        cmocka_unit_test(test_several_certificates),
+        cmocka_unit_test(test_round_trip),        cmocka_unit_test(test_openssl_opens_it_by_hand),
+        cmocka_unit_test(test_damage_is_noticed), cmocka_unit_test(test_several_certificates),
         cmocka_unit_test(test_key_files),
     };
 

@@ -11,7 +11,8 @@
 
 #define NOW 1790000000
 
-static ExeatStore *open_store(const Fixture *fixture, const char *name)
+static ExeatStore *
+open_store(const Fixture *fixture, const char *name)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *path = fixture_path(fixture, name);
@@ -21,7 +22,8 @@ static ExeatStore *open_store(const Fixture *fixture, const char *name)
     return store;
 }
 
-static void put_letter(ExeatStore *store, const char *id, gsize size, guint recipients)
+static void
+put_letter(ExeatStore *store, const char *id, gsize size, guint recipients)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatChange) change = exeat_change_new(NOW);
@@ -46,7 +48,8 @@ static void put_letter(ExeatStore *store, const char *id, gsize size, guint reci
     assert_false(lost);
 }
 
-static bool move_one(ExeatStore *store, const char *id, guint index, ExeatHeldState from, ExeatHeldState to, gint64 at)
+static bool
+move_one(ExeatStore *store, const char *id, guint index, ExeatHeldState from, ExeatHeldState to, gint64 at)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatChange) change = exeat_change_new(at);
@@ -58,7 +61,8 @@ static bool move_one(ExeatStore *store, const char *id, guint index, ExeatHeldSt
     return !lost;
 }
 
-static void test_letter_round_trip(void **state)
+static void
+test_letter_round_trip(void **state)
 {
     static const gsize sizes[] = {1, 1024 * 1024 - 1, 1024 * 1024, 1024 * 1024 + 1, 5 * 1024 * 1024};
     g_autoptr(ExeatStore) store = open_store(*state, "round.db");
@@ -84,7 +88,8 @@ static void test_letter_round_trip(void **state)
     }
 }
 
-static void test_nobody_wins_twice(void **state)
+static void
+test_nobody_wins_twice(void **state)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatStore) first = open_store(*state, "cas.db"), second = open_store(*state, "cas.db");
@@ -110,7 +115,8 @@ static void test_nobody_wins_twice(void **state)
     assert_int_equal(audit->len, 2);
 }
 
-static void test_claims(void **state)
+static void
+test_claims(void **state)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatStore) one = open_store(*state, "claim.db"), two = open_store(*state, "claim.db");
@@ -142,7 +148,8 @@ static void test_claims(void **state)
     assert_null(none);
 }
 
-static void test_chain(void **state)
+static void
+test_chain(void **state)
 {
     const Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
@@ -161,30 +168,35 @@ static void test_chain(void **state)
     assert_int_equal(whole->rows, 1100);
 
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_not_equal(sqlite3_exec(db, "UPDATE audit SET role = 'x' WHERE sequence = 5", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_not_equal(sqlite3_exec(db, "UPDATE audit SET role = 'x' WHERE sequence = 5", NULL, NULL, NULL),
+                         SQLITE_OK);
     assert_int_not_equal(sqlite3_exec(db, "DELETE FROM audit WHERE sequence = 5", NULL, NULL, NULL), SQLITE_OK);
     /* Who owns the file can take the triggers away; the chain still tells. */
-    assert_int_equal(sqlite3_exec(db, "DROP TRIGGER audit_no_delete; DELETE FROM audit_detail WHERE sequence = 1100;"
-                                      "DELETE FROM audit WHERE sequence = 1100", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "DROP TRIGGER audit_no_delete; DELETE FROM audit_detail WHERE sequence = 1100;"
+                                  "DELETE FROM audit WHERE sequence = 1100",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
     assert_ok(exeat_audit_verify(store, &cut, &error));
     assert_false(cut->whole);
     assert_int_equal(cut->broken_at, 1100);
     assert_int_equal(sqlite3_exec(db, "DROP TRIGGER audit_no_update; UPDATE audit SET role = 'x' WHERE sequence = 5",
-                                  NULL, NULL, NULL), SQLITE_OK);
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
     assert_ok(exeat_audit_verify(store, &changed, &error));
     assert_false(changed->whole);
     assert_int_equal(changed->broken_at, 5);
     sqlite3_close(db);
 }
 
-static void test_unfit_stores(void **state)
+static void
+test_unfit_stores(void **state)
 {
     const Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
     g_autofree char *missing = fixture_path(fixture, "missing.db"), *empty = fixture_path(fixture, "empty.db"),
                     *text = fixture_path(fixture, "text.db"), *other = fixture_path(fixture, "other.db"),
-                    *newer = fixture_path(fixture, "newer.db"),
-                    *nowhere = fixture_path(fixture, "no/such/folder.db");
+                    *newer = fixture_path(fixture, "newer.db"), *nowhere = fixture_path(fixture, "no/such/folder.db");
     g_autofree char *junk = g_strnfill(8192, 'j');
     ExeatStore *store = NULL;
     sqlite3 *db = NULL;
@@ -209,7 +221,8 @@ static void test_unfit_stores(void **state)
     assert_null(store);
 }
 
-static void test_damage(void **state)
+static void
+test_damage(void **state)
 {
     const Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
@@ -232,7 +245,8 @@ static void test_damage(void **state)
     exeat_store_close(store);
 }
 
-static void test_retention(void **state)
+static void
+test_retention(void **state)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatStore) store = open_store(*state, "purge.db");
@@ -274,7 +288,8 @@ static void test_retention(void **state)
     assert_int_equal(report->erased, 1);
 }
 
-static void test_listing(void **state)
+static void
+test_listing(void **state)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatStore) store = open_store(*state, "list.db");
@@ -303,7 +318,8 @@ static void test_listing(void **state)
 }
 
 /* A writer that is killed in the middle of many commits leaves whole letters alone. */
-static void test_killed_writer(void **state)
+static void
+test_killed_writer(void **state)
 {
     const Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
@@ -348,13 +364,18 @@ static void test_killed_writer(void **state)
     assert_int_equal(report->rows, rows->len);
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_letter_round_trip), cmocka_unit_test(test_nobody_wins_twice),
-        cmocka_unit_test(test_claims),            cmocka_unit_test(test_chain),
-        cmocka_unit_test(test_unfit_stores),      cmocka_unit_test(test_damage),
-        cmocka_unit_test(test_retention),         cmocka_unit_test(test_listing),
+        cmocka_unit_test(test_letter_round_trip),
+        cmocka_unit_test(test_nobody_wins_twice),
+        cmocka_unit_test(test_claims),
+        cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_unfit_stores),
+        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_retention),
+        cmocka_unit_test(test_listing),
         cmocka_unit_test(test_killed_writer),
     };
 

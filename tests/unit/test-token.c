@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Release tokens: they open the gate for one envelope, for a time, and nothing else does. Ids read over the telephone. */
+/* Release tokens: they open the gate for one envelope, for a time, and nothing else does. Ids read over the telephone.
+ */
 #include "tests/unit/quarantine_fixture.h"
 
 #include <string.h>
@@ -11,7 +12,8 @@
 #define RECIPIENT "parent@mail.example"
 #define NOW 1790000000
 
-static void test_token(void **state)
+static void
+test_token(void **state)
 {
     g_autoptr(GBytes) key = g_bytes_new_static("0123456789abcdef0123456789abcdef", 32);
     g_autoptr(GBytes) other = g_bytes_new_static("0123456789abcdef0123456789abcdeg", 32);
@@ -37,7 +39,8 @@ static void test_token(void **state)
     assert_false(exeat_token_verify(key, long_text, SENDER, RECIPIENT, NOW, NULL));
 }
 
-static void test_every_byte_counts(void **state)
+static void
+test_every_byte_counts(void **state)
 {
     g_autoptr(GBytes) key = g_bytes_new_static("0123456789abcdef0123456789abcdef", 32);
     g_autofree char *token = exeat_token_make(key, "H-7K3M-Q9TX-2B4W", SENDER, RECIPIENT, NOW + 60);
@@ -53,7 +56,8 @@ static void test_every_byte_counts(void **state)
     }
 }
 
-static void test_ids(void **state)
+static void
+test_ids(void **state)
 {
     g_autofree char *id = exeat_held_new_id(), *again = exeat_held_parse_id(id), *typed = NULL;
 
@@ -70,7 +74,8 @@ static void test_ids(void **state)
     assert_null(exeat_held_parse_id(NULL));
 }
 
-static void test_states(void **state)
+static void
+test_states(void **state)
 {
     (void)state;
     assert_true(exeat_held_may_move(EXEAT_HELD_HELD, EXEAT_HELD_RELEASING));
@@ -97,7 +102,8 @@ static void test_states(void **state)
     assert_int_equal(exeat_held_backoff(4000000), 3600);
 }
 
-int main(void)
+int
+main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_token),
