@@ -81,7 +81,7 @@ exeat_pupils_named(const ExeatCase *letter)
     const ExeatScan *scan = exeat_case_scan(letter);
     for (guint i = 0; i < exeat_scan_count(scan); i++) {
         const ExeatScanText *scanned = exeat_scan_text(scan, i);
-        for (guint k = 0; scanned->text->zone != EXEAT_ZONE_SIGNATURE && k < scanned->names->len; k++) {
+        for (guint k = 0; k < scanned->names->len; k++) {
             const ExeatNameMatch *name = &g_array_index(scanned->names, ExeatNameMatch, k);
             if (name->role == EXEAT_ROLE_PUPIL && name->confidence >= EXEAT_SURE)
                 g_hash_table_add(named, GUINT_TO_POINTER(name->person + 1));
@@ -150,6 +150,15 @@ exeat_gather_add(ExeatGather *gather, ExeatRule rule, const ExeatText *text, gui
     entry->confidence = MAX(entry->confidence, confidence);
     entry->count++;
     g_hash_table_add(entry->subjects, g_memdup2(&subject, sizeof subject));
+}
+
+bool
+exeat_gather_has(const ExeatGather *gather, ExeatRule rule)
+{
+    for (guint i = 0; i < gather->entries->len; i++)
+        if (((const Gathered *)g_ptr_array_index(gather->entries, i))->rule == rule)
+            return true;
+    return false;
 }
 
 void
@@ -221,8 +230,8 @@ data_evaluate(const ExeatPolicyBase *base, const ExeatCase *letter, GPtrArray *f
     g_autoptr(ExeatGather) gather = exeat_gather_new(letter);
     if (gather->open->len == 0)
         return true;
-    exeat_find_lists(settings, letter, findings);
     exeat_find_linked(letter, gather);
+    exeat_find_lists(settings, letter, gather, findings);
     exeat_find_special(letter, gather);
     exeat_gather_finish(gather, findings);
     find_unreadable(settings, letter, gather->open, findings);

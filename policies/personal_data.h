@@ -40,6 +40,9 @@ exeat_subject_value(guint value)
     return (G_GUINT64_CONSTANT(1) << 32) | value;
 }
 
+/* True if something of @rule was noted. */
+bool exeat_gather_has(const ExeatGather *gather, ExeatRule rule);
+
 /* Hands over the findings, in the order of the letter. */
 void exeat_gather_finish(ExeatGather *gather, GPtrArray *findings);
 
@@ -54,8 +57,11 @@ bool exeat_recipient_is_family(const ExeatCase *letter, guint recipient, ExeatPe
  * full) */
 GHashTable *exeat_pupils_named(const ExeatCase *letter);
 
-/* personal_data_list.c: five pupils or more, by name, by identifier, or by the headings of a table. */
-void exeat_find_lists(const ExeatDataSettings *settings, const ExeatCase *letter, GPtrArray *findings);
+/* personal_data_list.c: five pupils or more, by name, by identifier, or by the headings of a table. Numbers that stand
+ * in
+ * @gather already, each beside its name, are not counted once more. */
+void exeat_find_lists(const ExeatDataSettings *settings, const ExeatCase *letter, const ExeatGather *gather,
+                      GPtrArray *findings);
 /* personal_data_linked.c: an identifier, a date of birth, an address or bank details beside a name. */
 void exeat_find_linked(const ExeatCase *letter, ExeatGather *gather);
 /* personal_data_special.c: special categories and safeguarding beside a named child. */

@@ -106,7 +106,7 @@ link_hit(Linker *linker, const ExeatScanText *scanned, const ExeatHit *hit)
     }
     bool strong = hit->confidence >= STRANGER_SURE && !is_place(hit->rule);
     ExeatPersonId only = linker->only_pupil;
-    bool about_one = only != EXEAT_NOBODY && !is_money(hit->rule) && scanned->text->zone != EXEAT_ZONE_SIGNATURE;
+    bool about_one = only != EXEAT_NOBODY && !is_money(hit->rule);
     if (about_one && (strong || belongs_to(linker, scanned, hit, only)))
         exeat_gather_add(linker->gather, hit->rule, scanned->text, MAX(hit->confidence, 85) - WHOLE_LETTER_LESS,
                          exeat_subject_person(only), is_place(hit->rule) ? only : EXEAT_NOBODY);

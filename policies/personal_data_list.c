@@ -87,15 +87,14 @@ find_export(const ExeatDataSettings *settings, const ExeatCase *letter, const Ex
 }
 
 void
-exeat_find_lists(const ExeatDataSettings *settings, const ExeatCase *letter, GPtrArray *findings)
+exeat_find_lists(const ExeatDataSettings *settings, const ExeatCase *letter, const ExeatGather *gather,
+                 GPtrArray *findings)
 {
     Listing listing = {.names = g_hash_table_new(NULL, NULL), .numbers = g_hash_table_new(NULL, NULL)};
     const ExeatScan *scan = exeat_case_scan(letter);
     bool exported = false;
     for (guint i = 0; i < exeat_scan_count(scan); i++) {
         const ExeatScanText *scanned = exeat_scan_text(scan, i);
-        if (scanned->text->zone == EXEAT_ZONE_SIGNATURE)
-            continue;
         count_names(scanned, &listing);
         count_numbers(scanned, &listing);
         exported |= find_export(settings, letter, scanned, findings);
@@ -104,7 +103,7 @@ exeat_find_lists(const ExeatDataSettings *settings, const ExeatCase *letter, GPt
     if (people >= settings->list && !exported)
         add_finding(letter, "name", listing.names_in, 90, listing.name_places, people, findings);
     guint numbers = g_hash_table_size(listing.numbers);
-    if (numbers >= settings->list)
+    if (numbers >= settings->list && !exeat_gather_has(gather, listing.number_rule))
         add_finding(letter, exeat_rule_name(listing.number_rule), listing.numbers_in, 90, listing.number_places,
                     numbers, findings);
     g_hash_table_unref(listing.names);

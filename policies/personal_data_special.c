@@ -231,7 +231,7 @@ exeat_find_special(const ExeatCase *letter, ExeatGather *gather)
     const ExeatScan *scan = exeat_case_scan(letter);
     for (guint i = 0; i < exeat_scan_count(scan); i++) {
         const ExeatScanText *scanned = exeat_scan_text(scan, i);
-        if (scanned->text->zone != EXEAT_ZONE_SIGNATURE && scanned->terms->len > 0)
+        if (scanned->terms->len > 0)
             find_in_text(&special, scanned);
     }
     g_hash_table_unref(special.children);

@@ -23,7 +23,7 @@ typedef struct NoticeBlock {
 
 typedef struct NoticeKindWords {
     const char *subject;
-    const char *opening; /* {concerned}, {recipients}, {role}, {deadline}, {code} */
+    const char *opening; /* {whom}, {others}, {role}, {deadline}, {code} */
     const char *next;    /* what happens next; the same marks */
 } NoticeKindWords;
 
@@ -34,6 +34,8 @@ typedef struct NoticeWords {
     const char *sign_in, *note, *privacy, *no_deadline;
     const char *roles[8][2]; /* name in the configuration, words; NULL ends */
     const char *some_role;
+    const char *whom_only, *whom_all, *whom_some; /* {concerned}, {recipients}: whom it is about */
+    const char *others;                           /* said where not all are concerned */
 } NoticeWords;
 
 const NoticeWords *exeat_notice_words(const char *language);

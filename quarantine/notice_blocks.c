@@ -39,6 +39,15 @@ notice_role(const NoticeWords *words, const char *role)
     return words->some_role;
 }
 
+/* Whom it is about: the only recipient, all of them, or some. */
+static const char *
+notice_whom(const ExeatNotice *notice, const NoticeWords *words)
+{
+    if (notice->concerned < notice->recipients)
+        return words->whom_some;
+    return notice->recipients == 1 ? words->whom_only : words->whom_all;
+}
+
 static char *
 notice_fill(const ExeatNotice *notice, const char *pattern)
 {
@@ -49,6 +58,8 @@ notice_fill(const ExeatNotice *notice, const char *pattern)
     g_autofree char *code = g_strdup_printf("%u%s%s", notice->code, notice->enhanced != NULL ? " " : "",
                                             notice->enhanced != NULL ? notice->enhanced : "");
 
+    g_string_replace(text, "{whom}", notice_whom(notice, words), 0);
+    g_string_replace(text, "{others}", notice->concerned < notice->recipients ? words->others : "", 0);
     g_string_replace(text, "{id}", notice->id, 0);
     g_string_replace(text, "{concerned}", concerned, 0);
     g_string_replace(text, "{recipients}", recipients, 0);

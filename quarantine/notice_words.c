@@ -10,66 +10,51 @@ static const NoticeWords notice_en = {
         {
             [EXEAT_NOTICE_HELD] =
                 {"Your message is waiting for a decision ({id})",
-                 "A message that you sent is being kept for {concerned} of its {recipients} recipients until the "
-                 "{role} has "
-                 "looked at it. For anybody else it has gone out.",
+                 "A message that you sent is being kept for {whom} until the {role} has looked at it.{others}",
                  "The {role} has been told and can let it go out, or send it back to you. If nobody decides by "
-                 "{deadline}, it "
-                 "comes back to you and does not go out. You need not do anything; if it is urgent, put it right as "
-                 "described and send it again, or speak to the {role}."},
-            [EXEAT_NOTICE_DECISION] = {"A message needs your decision ({id})",
-                                       "A message from the school is being kept for {concerned} of its {recipients} "
-                                       "recipients. You are asked to "
-                                       "decide whether it may go out.",
-                                       "You can let it go out, for all or some of its recipients, or send it back to "
-                                       "its sender. If nobody decides "
-                                       "by {deadline}, it goes back to its sender. Nobody but those who decide can "
-                                       "open it, and opening it is "
-                                       "written down."},
+                 "{deadline}, it comes back to you and does not go out. You need not do anything; if it is urgent, put "
+                 "it right as described and send it again, or speak to the {role}."},
+            [EXEAT_NOTICE_DECISION] =
+                {"A message needs your decision ({id})",
+                 "A message from the school is being kept for {whom}. You are asked to decide whether it may go out.",
+                 "You can let it go out, for all or some of its recipients, or send it back to its sender. If nobody "
+                 "decides by {deadline}, it goes back to its sender. Nobody but those who decide can open it, and "
+                 "opening it is written down."},
             [EXEAT_NOTICE_PUT_RIGHT] =
                 {"Your message went out with a small change ({id})",
                  "A message that you sent has been changed in one respect, and has gone out to its recipients.",
                  "Nothing more needs to be done. Next time the steps above save the change."},
             [EXEAT_NOTICE_RETURNED] = {"Your message was not sent ({id})",
                                        "A message that you sent has come back to you: the {role} decided that it "
-                                       "should not go out to {concerned} of "
-                                       "its {recipients} recipients as it is.",
+                                       "should not go out to {whom} as it is.",
                                        "The message itself is in your sent items. Put it right as described and send "
-                                       "it again, or speak to the "
-                                       "{role}."},
+                                       "it again, or speak to the {role}."},
             [EXEAT_NOTICE_EXPIRED] = {"Your message was not sent in time ({id})",
                                       "A message that you sent was waiting for a decision, and nobody decided in time. "
-                                      "It has not gone out to "
-                                      "{concerned} of its {recipients} recipients.",
+                                      "It has not gone out to {whom}.",
                                       "The message itself is in your sent items. Put it right as described and send it "
-                                      "again, or speak to the "
-                                      "{role}."},
+                                      "again, or speak to the {role}."},
             [EXEAT_NOTICE_RELEASED] =
                 {"Your message is going out ({id})",
-                 "A message that you sent and that was waiting for a decision is going out to {concerned} of its "
-                 "{recipients} "
-                 "recipients. The {role} let it go.",
+                 "A message that you sent and that was waiting for a decision is going out to {whom}. The {role} let "
+                 "it go.",
                  "Nothing more needs to be done. You hear from us again only if it cannot be delivered."},
             [EXEAT_NOTICE_FAILED] =
                 {"A message could not be delivered ({id})",
-                 "A message that was let go could not be delivered to {concerned} of its {recipients} recipients. The "
-                 "receiving "
-                 "server refused it ({code}).",
+                 "A message that was let go could not be delivered to {whom}. The receiving server refused it "
+                 "({code}).",
                  "Check the address and send the message again, or ask for it to be tried once more."},
             [EXEAT_NOTICE_REMINDER] =
                 {"A message still needs your decision ({id})",
-                 "A message from the school is still being kept for {concerned} of its {recipients} recipients.",
+                 "A message from the school is still being kept for {whom}.",
                  "If nobody decides by {deadline}, it goes back to its sender and does not go out."},
             [EXEAT_NOTICE_OPENED] = {"Your message was opened for a decision ({id})",
                                      "A message that you sent and that is being kept was opened by the {role}, in that "
-                                     "role. The reason was "
-                                     "written down, and you may ask for it.",
+                                     "role. The reason was written down, and you may ask for it.",
                                      "Nothing needs to be done. The school's policy on e-mail says when messages may "
                                      "be opened and by whom."},
             [EXEAT_NOTICE_UNTOLD] = {"A sender could not be told ({id})",
-                                     "A message did not go out to {concerned} of its {recipients} recipients, and its "
-                                     "sender could not be told by "
-                                     "e-mail.",
+                                     "A message did not go out to {whom}, and its sender could not be told by e-mail.",
                                      "Please tell the sender in person."},
         },
     .what = "What was found",
@@ -90,6 +75,10 @@ static const NoticeWords notice_en = {
               {"clerk", "school"},
               {NULL, NULL}},
     .some_role = "school office",
+    .whom_only = "its recipient",
+    .whom_all = "all {recipients} of its recipients",
+    .whom_some = "{concerned} of its {recipients} recipients",
+    .others = " For the others it has gone out.",
 };
 
 static const NoticeWords notice_cy = {
@@ -97,56 +86,45 @@ static const NoticeWords notice_cy = {
         {
             [EXEAT_NOTICE_HELD] =
                 {"Mae eich neges yn aros am benderfyniad ({id})",
-                 "Mae neges a anfonwyd gennych yn cael ei chadw (derbynwyr: {concerned} o {recipients}) nes bod y "
-                 "{role} wedi "
-                 "edrych arni. Mae wedi mynd at bawb arall.",
+                 "Mae neges a anfonwyd gennych yn cael ei chadw ({whom}) nes bod y {role} wedi edrych arni.{others}",
                  "Gall y {role} ei gollwng neu ei dychwelyd atoch. Os na fydd penderfyniad erbyn {deadline}, daw yn ôl "
-                 "atoch "
-                 "heb ei hanfon. Os yw'n frys, cywirwch hi fel y disgrifir a'i hanfon eto, neu siaradwch â'r {role}."},
-            [EXEAT_NOTICE_DECISION] = {"Mae angen eich penderfyniad ar neges ({id})",
-                                       "Mae neges o'r ysgol yn cael ei chadw (derbynwyr: {concerned} o {recipients}). "
-                                       "Gofynnir i chi benderfynu a "
-                                       "gaiff fynd.",
-                                       "Gallwch ei gollwng, i bawb neu i rai, neu ei dychwelyd. Os na fydd "
-                                       "penderfyniad erbyn {deadline}, bydd yn "
-                                       "mynd yn ôl at yr anfonwr. Cofnodir pob agor."},
+                 "atoch heb ei hanfon. Os yw'n frys, cywirwch hi fel y disgrifir a'i hanfon eto, neu siaradwch â'r "
+                 "{role}."},
+            [EXEAT_NOTICE_DECISION] =
+                {"Mae angen eich penderfyniad ar neges ({id})",
+                 "Mae neges o'r ysgol yn cael ei chadw ({whom}). Gofynnir i chi benderfynu a gaiff fynd.",
+                 "Gallwch ei gollwng, i bawb neu i rai, neu ei dychwelyd. Os na fydd penderfyniad erbyn {deadline}, "
+                 "bydd yn mynd yn ôl at yr anfonwr. Cofnodir pob agor."},
             [EXEAT_NOTICE_PUT_RIGHT] =
                 {"Aeth eich neges gyda newid bach ({id})",
                  "Newidiwyd neges a anfonwyd gennych mewn un peth, ac mae wedi mynd at ei derbynwyr.",
                  "Nid oes angen gwneud dim mwy."},
             [EXEAT_NOTICE_RETURNED] =
                 {"Ni anfonwyd eich neges ({id})",
-                 "Mae neges a anfonwyd gennych wedi dod yn ôl (derbynwyr: {concerned} o {recipients}): penderfynodd y "
-                 "{role} "
-                 "na ddylai fynd fel y mae.",
+                 "Mae neges a anfonwyd gennych wedi dod yn ôl ({whom}): penderfynodd y {role} na ddylai fynd fel y "
+                 "mae.",
                  "Mae'r neges yn eich eitemau a anfonwyd. Cywirwch hi a'i hanfon eto, neu siaradwch â'r {role}."},
             [EXEAT_NOTICE_EXPIRED] =
                 {"Ni anfonwyd eich neges mewn pryd ({id})",
-                 "Roedd neges a anfonwyd gennych yn aros am benderfyniad, ac ni phenderfynodd neb mewn pryd "
-                 "(derbynwyr: "
-                 "{concerned} o {recipients}).",
+                 "Roedd neges a anfonwyd gennych yn aros am benderfyniad, ac ni phenderfynodd neb mewn pryd ({whom}).",
                  "Mae'r neges yn eich eitemau a anfonwyd. Cywirwch hi a'i hanfon eto, neu siaradwch â'r {role}."},
-            [EXEAT_NOTICE_RELEASED] = {"Mae eich neges yn mynd ({id})",
-                                       "Mae neges a oedd yn aros am benderfyniad yn mynd (derbynwyr: {concerned} o "
-                                       "{recipients}). Gollyngwyd hi gan "
-                                       "y {role}.",
-                                       "Nid oes angen gwneud dim mwy."},
+            [EXEAT_NOTICE_RELEASED] =
+                {"Mae eich neges yn mynd ({id})",
+                 "Mae neges a oedd yn aros am benderfyniad yn mynd ({whom}). Gollyngwyd hi gan y {role}.",
+                 "Nid oes angen gwneud dim mwy."},
             [EXEAT_NOTICE_FAILED] = {"Ni ellid danfon neges ({id})",
-                                     "Ni ellid danfon neges a ollyngwyd (derbynwyr: {concerned} o {recipients}). "
-                                     "Gwrthododd y gweinydd hi ({code}).",
+                                     "Ni ellid danfon neges a ollyngwyd ({whom}). Gwrthododd y gweinydd hi ({code}).",
                                      "Gwiriwch y cyfeiriad ac anfonwch eto, neu gofynnwch am roi cynnig arall."},
-            [EXEAT_NOTICE_REMINDER] =
-                {"Mae angen eich penderfyniad ar neges o hyd ({id})",
-                 "Mae neges o'r ysgol yn cael ei chadw o hyd (derbynwyr: {concerned} o {recipients}).",
-                 "Os na fydd penderfyniad erbyn {deadline}, bydd yn mynd yn ôl at yr anfonwr."},
+            [EXEAT_NOTICE_REMINDER] = {"Mae angen eich penderfyniad ar neges o hyd ({id})",
+                                       "Mae neges o'r ysgol yn cael ei chadw o hyd ({whom}).",
+                                       "Os na fydd penderfyniad erbyn {deadline}, bydd yn mynd yn ôl at yr anfonwr."},
             [EXEAT_NOTICE_OPENED] = {"Agorwyd eich neges i'w phenderfynu ({id})",
                                      "Agorwyd neges a anfonwyd gennych gan y {role}, yn y rôl honno. Cofnodwyd y "
                                      "rheswm, a chewch ofyn amdano.",
                                      "Nid oes angen gwneud dim."},
-            [EXEAT_NOTICE_UNTOLD] =
-                {"Ni ellid hysbysu anfonwr ({id})",
-                 "Nid aeth neges (derbynwyr: {concerned} o {recipients}), ac ni ellid hysbysu'r anfonwr drwy e-bost.",
-                 "Rhowch wybod i'r anfonwr wyneb yn wyneb."},
+            [EXEAT_NOTICE_UNTOLD] = {"Ni ellid hysbysu anfonwr ({id})",
+                                     "Nid aeth neges ({whom}), ac ni ellid hysbysu'r anfonwr drwy e-bost.",
+                                     "Rhowch wybod i'r anfonwr wyneb yn wyneb."},
         },
     .what = "Beth a ganfuwyd",
     .how = "Sut i'w gywiro",
@@ -166,6 +144,10 @@ static const NoticeWords notice_cy = {
               {"clerk", "ysgol"},
               {NULL, NULL}},
     .some_role = "swyddfa",
+    .whom_only = "y derbynnydd",
+    .whom_all = "pob un o'r {recipients} derbynnydd",
+    .whom_some = "derbynwyr: {concerned} o {recipients}",
+    .others = " Mae wedi mynd at y lleill.",
 };
 
 const NoticeWords *
