@@ -40,6 +40,9 @@ void exeat_rendered_add_cell(ExeatRendered *rendered, gsize start, guint row, gu
 /* Appends @length bytes on one line: line ends and tabs become spaces. */
 void exeat_rendered_append_line(ExeatRendered *rendered, const char *text, gsize length);
 
+/* Plain text as it is, with the cells of tables that were pasted into it. */
+void exeat_tabbed_render(const char *text, gsize length, ExeatRendered *out);
+
 /* @text is UTF-8 as decoded, not yet clean. False if libxml2 gives up. (message/html.c) */
 bool exeat_html_render(const char *text, gsize length, ExeatRendered *out);
 

@@ -180,7 +180,7 @@ text_render_plain(const char *text, gsize length, bool table, ExeatRendered *out
     if (table && exeat_delimited_detect(text, length, false) != 0)
         exeat_delimited_render(text, length, out);
     else
-        g_string_append_len(out->text, text, (gssize)length);
+        exeat_tabbed_render(text, length, out);
 }
 
 static void

@@ -82,10 +82,11 @@ linked_confidence(const Linker *linker, const ExeatScanText *scanned, const Exea
         return 0;
     if (belongs_to(linker, scanned, hit, name->person))
         return 95;
-    if (hit->rule == EXEAT_RULE_ADDRESS && is_block(scanned->text, name, hit))
-        return MAX(hit->confidence, 65);
-    if (is_place(hit->rule) && nearness < EXEAT_NEAR)
+    /* Where the letter comes from, and where staff work, is nobody's home. */
+    if (is_place(hit->rule) && (nearness < EXEAT_NEAR || scanned->text->zone == EXEAT_ZONE_SIGNATURE))
         return 0;
+    if (hit->rule == EXEAT_RULE_ADDRESS && name->role != EXEAT_ROLE_STAFF && is_block(scanned->text, name, hit))
+        return MAX(hit->confidence, 65);
     if (is_money(hit->rule) && nearness < EXEAT_NEAR)
         return hit->confidence > 20 ? hit->confidence - 20 : 0;
     return hit->confidence;
@@ -110,7 +111,9 @@ link_hit(Linker *linker, const ExeatScanText *scanned, const ExeatHit *hit)
     if (about_one && (strong || belongs_to(linker, scanned, hit, only)))
         exeat_gather_add(linker->gather, hit->rule, scanned->text, MAX(hit->confidence, 85) - WHOLE_LETTER_LESS,
                          exeat_subject_person(only), is_place(hit->rule) ? only : EXEAT_NOBODY);
-    else if (strong && exeat_stranger_named(scanned, exeat_case_directory(linker->letter), hit->start, hit->end) &&
+    else if (strong &&
+             exeat_stranger_named(scanned, exeat_case_directory(linker->letter), hit->start, hit->end,
+                                  !is_money(hit->rule)) &&
              !(is_money(hit->rule) && exeat_is_greeted(scanned->text, hit->start)))
         exeat_gather_add(linker->gather, hit->rule, scanned->text, STRANGER_SURE - WHOLE_LETTER_LESS,
                          exeat_subject_value(hit->value), EXEAT_NOBODY);

@@ -23,14 +23,33 @@ is_pupil_identifier(ExeatRule rule)
     return rule == EXEAT_RULE_UPN || rule == EXEAT_RULE_ULN || rule == EXEAT_RULE_UCI || rule == EXEAT_RULE_NHS;
 }
 
+#define LIST_NEIGHBOUR_BYTES 200
+#define LIST_NEIGHBOURS 3
+
+/* A namesake of a book's hero in the middle of other pupils' names is the pupil. */
+static bool
+stands_among_pupils(const GArray *names, guint which)
+{
+    const ExeatNameMatch *own = &g_array_index(names, ExeatNameMatch, which);
+    guint neighbours = 0;
+    for (guint i = which > 8 ? which - 8 : 0; i < MIN(names->len, which + 8); i++) {
+        const ExeatNameMatch *name = &g_array_index(names, ExeatNameMatch, i);
+        gsize distance = name->start > own->start ? name->start - own->start : own->start - name->start;
+        neighbours += name->role == EXEAT_ROLE_PUPIL && name->confidence >= EXEAT_SURE && name->person != own->person &&
+                      distance < LIST_NEIGHBOUR_BYTES;
+    }
+    return neighbours >= LIST_NEIGHBOURS;
+}
+
 static void
 count_names(const ExeatScanText *scanned, Listing *listing)
 {
     guint places = 0;
     for (guint i = 0; i < scanned->names->len; i++) {
         const ExeatNameMatch *name = &g_array_index(scanned->names, ExeatNameMatch, i);
-        if (name->role != EXEAT_ROLE_PUPIL || name->confidence < EXEAT_SURE ||
-            exeat_is_greeted(scanned->text, name->start))
+        bool sure = name->confidence >= EXEAT_SURE ||
+                    (name->confidence == EXEAT_NAME_NAMESAKE && stands_among_pupils(scanned->names, i));
+        if (name->role != EXEAT_ROLE_PUPIL || !sure || exeat_is_greeted(scanned->text, name->start))
             continue;
         g_hash_table_add(listing->names, GUINT_TO_POINTER(name->person + 1));
         places++;

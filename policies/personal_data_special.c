@@ -13,21 +13,20 @@
 #include "policies/personal_data.h"
 
 #define SAME_PARAGRAPH_LESS 12
-#define TOPIC_LESS 40 /* a charity run, an essay, a training day */
+#define TOPIC_BYTES 32 /* how near a word of them stands */
+#define TOPIC_LESS 40  /* a charity run, an essay, a training day */
 #define PRONOUN_LESS 5
 #define PRONOUN_LEAST 75 /* words weaker than this need the name itself */
 #define GIVEN_ONLY_SURE 75
 
 /* What turns a word of pastoral care into a topic: "safeguarding training", "autism awareness week". */
-static const char topic_words[] = "charity|charities|raised|raise|raising|fundraising|fundraiser|sponsor|sponsored|"
-                                  "donate|donated|donation|donations|awareness|"
-                                  "assembly|assemblies|lesson|lessons|project|topic|essay|essays|book|novel|play|"
-                                  "character|characters|workshop|workshops|poster|"
-                                  "presentation|learn about|learning about|learnt "
-                                  "about|museum|policy|policies|training|trained|inset|course|courses|conference|"
-                                  "webinar|newsletter|guidance|leaflet|week|campaign|research|trust "
-                                  "fund|act|legislation|procedure|procedures|handbook|curriculum|"
-                                  "pshe|polisi|hyfforddiant|elusen|codi arian|gwers|gwasanaeth";
+static const char topic_words[] =
+    "charity|charities|raised|raise|raising|fundraising|fundraiser|sponsor|sponsored|donate|donated|donation|donations|"
+    "awareness|assembly|assemblies|lesson|lessons|project|topic|essay|essays|book|books|novel|copies|character|"
+    "characters|"
+    "workshop|workshops|poster|presentation|learn about|learning about|learnt about|museum|policy|policies|training|"
+    "trained|inset|course|courses|webinar|newsletter|guidance|leaflet|campaign|research|trust fund|legislation|"
+    "procedure|procedures|handbook|curriculum|pshe|polisi|hyfforddiant|elusen|codi arian|gwers";
 
 /* What behind the word makes an office or a thing of it: "safeguarding lead", "SEN department". */
 static const char office_words[] =
@@ -136,6 +135,8 @@ term_confidence(const ExeatScanText *scanned, const ExeatHit *term)
         next++;
     if (exeat_context_within(&scanned->context, term->end, next, office_words))
         return 0;
+    start = MAX(start, term->start > TOPIC_BYTES ? term->start - TOPIC_BYTES : 0);
+    end = MIN(end, term->end + TOPIC_BYTES);
     bool topic = exeat_context_within(&scanned->context, start, term->start, topic_words) ||
                  exeat_context_within(&scanned->context, term->end, end, topic_words);
     return topic ? less(term->confidence, TOPIC_LESS) : term->confidence;

@@ -210,3 +210,17 @@ exeat_school_owns_number(const ExeatSchool *school, const char *digits)
 {
     return number_in(digits, school->phones) || number_in(digits, school->numbers);
 }
+
+bool
+exeat_school_owns_postcode(const ExeatSchool *school, const char *postcode)
+{
+    for (char **own = school->postcodes; own && *own; own++) {
+        g_autoptr(GString) plain = g_string_new(NULL);
+        for (const char *c = *own; *c; c++)
+            if (g_ascii_isalnum(*c))
+                g_string_append_c(plain, g_ascii_toupper(*c));
+        if (g_str_equal(plain->str, postcode))
+            return true;
+    }
+    return false;
+}

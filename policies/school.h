@@ -51,4 +51,7 @@ char *exeat_digits(const char *text);
  * code. */
 bool exeat_school_owns_number(const ExeatSchool *school, const char *digits);
 
+/* True if @postcode (upper case, no space) is of one of the school's own sites. */
+bool exeat_school_owns_postcode(const ExeatSchool *school, const char *postcode);
+
 #endif

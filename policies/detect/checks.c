@@ -166,17 +166,9 @@ exeat_check_card(const char *digits)
         {6011, 6011, 16, 16}, {6440, 6599, 16, 16}, {3000, 3059, 14, 14}, {3600, 3699, 14, 14}, {3800, 3999, 14, 14},
         {3528, 3589, 16, 16}, {5000, 5099, 16, 19}, {5600, 5899, 16, 19}, {6200, 6299, 16, 19},
     };
-    static const char *const published[] = {
-        "4111111111111111", "5555555555554444", "378282246310005",  "4012888888881881",
-        "5105105105105100", "4242424242424242", "4000056655665556", "371449635398431",
-        "6011111111111117", "3530111333300000", "30569309025904",   "38520000023237",
-    };
     gsize length = strlen(digits);
     if (length < 14 || length > 19 || strspn(digits, "0123456789") != length || !luhn(digits))
         return false;
-    for (gsize i = 0; i < G_N_ELEMENTS(published); i++)
-        if (g_str_equal(digits, published[i]))
-            return false;
     guint first = 0;
     for (gsize i = 0; i < 4; i++)
         first = first * 10 + (guint)(digits[i] - '0');

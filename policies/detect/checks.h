@@ -26,7 +26,7 @@ bool exeat_check_uci(const char *uci);
 bool exeat_check_nino(const char *nino);
 /* Driving licence of Great Britain, 16 characters: its date must be one. */
 bool exeat_check_driving_licence(const char *licence);
-/* Payment card: Luhn, issuer and length; numbers published for tests are none. */
+/* Payment card: Luhn, issuer and length. */
 bool exeat_check_card(const char *digits);
 /* IBAN: country's length, mod 97 (ISO 13616). */
 bool exeat_check_iban(const char *iban);

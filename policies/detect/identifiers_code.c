@@ -89,7 +89,9 @@ try_iban(ExeatScanner *scanner, gsize at)
         gsize end = read_code(scanner, at, length, code);
         if (end == 0 || !exeat_check_iban(code))
             continue;
-        if (exeat_school_owns_number(scanner->school, code + length - 8))
+        g_autofree char *digits = exeat_digits(code);
+        if (exeat_school_owns_number(scanner->school, digits) ||
+            exeat_school_owns_number(scanner->school, code + length - 8))
             return end;
         return found(scanner, EXEAT_RULE_IBAN, at, end, code);
     }
@@ -130,20 +132,6 @@ try_lettered(ExeatScanner *scanner, gsize at)
     return 0;
 }
 
-static bool
-is_own_postcode(const ExeatScanner *scanner, const char *code)
-{
-    for (char **own = scanner->school->postcodes; own && *own; own++) {
-        g_autoptr(GString) plain = g_string_new(NULL);
-        for (const char *c = *own; *c; c++)
-            if (g_ascii_isalnum(*c))
-                g_string_append_c(plain, g_ascii_toupper(*c));
-        if (g_str_equal(plain->str, code))
-            return true;
-    }
-    return false;
-}
-
 static gsize
 try_postcode(ExeatScanner *scanner, gsize at)
 {
@@ -154,7 +142,7 @@ try_postcode(ExeatScanner *scanner, gsize at)
             continue;
         if (end - at == length && !g_ascii_isupper(scanner->text[at]))
             return 0; /* "m11ae" in lower case and in one piece is anything */
-        if (is_own_postcode(scanner, code))
+        if (exeat_school_owns_postcode(scanner->school, code))
             return end;
         return found(scanner, EXEAT_RULE_POSTCODE, at, end, code);
     }

@@ -7,7 +7,7 @@
 
 #define STREET_BYTES 60    /* a house number, up to four words, and the kind of street */
 #define POSTCODE_BYTES 120 /* from the street to its postcode: three lines */
-#define WITH_POSTCODE 10
+#define WITH_POSTCODE 5
 
 static const char street_kinds[] = "road|rd|street|st|avenue|ave|lane|ln|close|cl|drive|dr|crescent|cres|way|court|ct|"
                                    "gardens|gdns|grove|terrace|place|hill|mews|row|"
@@ -66,23 +66,37 @@ english_street_end(const ExeatScanner *scanner, gsize at)
     return end;
 }
 
-static bool
-postcode_follows(const ExeatScanner *scanner, gsize from)
+typedef enum Postcode {
+    POSTCODE_NONE,
+    POSTCODE_OWN, /* of the school's own sites */
+    POSTCODE_OTHER,
+} Postcode;
+
+/* The letters and digits from @at, up to seven of them, at most one space between. */
+static gsize
+read_postcode(const ExeatScanner *scanner, gsize at, gsize to, char code[8])
+{
+    gsize length = 0;
+    for (; at < to && length < 7 && (g_ascii_isalnum(scanner->text[at]) || scanner->text[at] == ' '); at++)
+        if (scanner->text[at] != ' ')
+            code[length++] = scanner->text[at];
+    code[length] = '\0';
+    return length;
+}
+
+static Postcode
+postcode_after(const ExeatScanner *scanner, gsize from)
 {
     gsize to = MIN(from + POSTCODE_BYTES, scanner->length);
     for (gsize at = from; at + 5 < to; at++) {
         if (!g_ascii_isupper(scanner->text[at]) || exeat_is_word_byte(scanner->text[at - 1]))
             continue;
-        char code[8] = "";
-        gsize length = 0;
-        for (gsize k = at; k < to && length < 7 && (g_ascii_isalnum(scanner->text[k]) || scanner->text[k] == ' '); k++)
-            if (scanner->text[k] != ' ')
-                code[length++] = scanner->text[k];
-        for (; length >= 5; code[--length] = '\0')
+        char code[8];
+        for (gsize length = read_postcode(scanner, at, to, code); length >= 5; code[--length] = '\0')
             if (exeat_check_postcode(code))
-                return true;
+                return exeat_school_owns_postcode(scanner->school, code) ? POSTCODE_OWN : POSTCODE_OTHER;
     }
-    return false;
+    return POSTCODE_NONE;
 }
 
 gsize
@@ -106,7 +120,10 @@ exeat_scan_street(ExeatScanner *scanner, gsize at)
         return at;
     g_autofree char *canonical = g_ascii_strdown(scanner->text + at, (gssize)(end - at));
     guint sure = exeat_scanner_confidence(scanner, EXEAT_RULE_ADDRESS, at, end);
-    if (postcode_follows(scanner, end))
+    Postcode postcode = postcode_after(scanner, end);
+    if (postcode == POSTCODE_OWN)
+        return end;
+    if (postcode == POSTCODE_OTHER)
         sure += WITH_POSTCODE;
     exeat_scanner_add(scanner, EXEAT_RULE_ADDRESS, at, end, sure, canonical);
     return end;

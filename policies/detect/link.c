@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "directory/fold.h"
+#include "policies/detect/words.h"
 
 #define NEAR_BYTES 120
 #define PARAGRAPH_BYTES 1200
@@ -138,8 +139,26 @@ is_given_name(const ExeatDirectory *directory, const char *folded, gsize length)
     return false;
 }
 
+/* What a capitalised word says of the one behind it. */
+typedef struct Opening {
+    gsize after;
+    bool named;  /* a title, or a given name that somebody in the directory has */
+    guint level; /* how much of an everyday word it is */
+    bool capital;
+} Opening;
+
+/* "Mrs Okafor", "Gordon Pettifer"; never "National Insurance". */
+static bool
+makes_a_name(const Opening *before, const ExeatWord *word, guint level, bool anybody)
+{
+    if (!before->capital || word->start - before->after > 2 || word->letters < 2)
+        return false;
+    return before->named || (anybody && word->letters > 2 && before->level + level <= 1);
+}
+
 bool
-exeat_stranger_named(const ExeatScanText *scanned, const ExeatDirectory *directory, gsize start, gsize end)
+exeat_stranger_named(const ExeatScanText *scanned, const ExeatDirectory *directory, gsize start, gsize end,
+                     bool anybody)
 {
     gsize from, to;
     line_around(scanned->text, start, end, &from, &to);
@@ -147,17 +166,20 @@ exeat_stranger_named(const ExeatScanText *scanned, const ExeatDirectory *directo
     to = to - end > 2 * NEAR_BYTES ? end + 2 * NEAR_BYTES : to;
     char folded[EXEAT_FOLD_MAX + 1];
     gsize length = 0;
-    bool opened = false; /* the word before was a title or a known given name */
-    gsize before = 0;
+    Opening before = {0, false, 0, false};
     ExeatWord word;
     for (gsize at = from; exeat_fold_next_word(scanned->text->text, to, &at, &word, folded, &length);) {
         folded[length] = '\0';
-        bool capital = (word.flags & EXEAT_WORD_CAPITAL) && !(word.flags & EXEAT_WORD_DIGITS);
-        bool adjacent = word.start - before <= 2;
-        if (opened && adjacent && capital && word.letters >= 2)
+        bool capital = (word.flags & EXEAT_WORD_CAPITAL) && !(word.flags & (EXEAT_WORD_DIGITS | EXEAT_WORD_ALL_CAPS));
+        guint level = exeat_word_level(folded, length);
+        if (capital && makes_a_name(&before, &word, level, anybody))
             return true;
-        opened = capital && (is_title(folded) || is_given_name(directory, folded, length));
-        before = word.after;
+        before = (Opening){
+            .after = word.after,
+            .named = is_title(folded) || is_given_name(directory, folded, length),
+            .level = level,
+            .capital = capital && length > 1,
+        };
     }
     return false;
 }

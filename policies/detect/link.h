@@ -26,9 +26,14 @@ void exeat_sentence_around(const ExeatText *text, gsize start, gsize end, gsize 
 const ExeatNameMatch *exeat_nearest_name(const ExeatScanText *scanned, gsize start, gsize end, guint confidence,
                                          ExeatNearness *out_nearness);
 
-/* True if two words that look like a stranger's name stand on the line of [start, end): a title and a capitalised word,
- * or a given name that somebody in the directory has and a capitalised word, or what follows a label "Name:". */
-bool exeat_stranger_named(const ExeatScanText *scanned, const ExeatDirectory *directory, gsize start, gsize end);
+/*
+ * True if two words that look like a stranger's name stand on the line of [start, end): a title and a capitalised word,
+ * or a given name that somebody in the directory has and a capitalised word. With @anybody also two capitalised words
+ * of which neither is an everyday one: enough beside a number that only people have, too little beside a firm's bank
+ * account.
+ */
+bool exeat_stranger_named(const ExeatScanText *scanned, const ExeatDirectory *directory, gsize start, gsize end,
+                          bool anybody);
 
 /* True if the name at @start is the addressee of a greeting: "Dear Mrs Patel". */
 bool exeat_is_greeted(const ExeatText *text, gsize start);

@@ -127,7 +127,9 @@ bool exeat_name_pupil_near(const NameScan *scan, guint first, guint last);
 /* Two words of a name, by how they are written. */
 bool exeat_name_pair_stands(const NameScan *scan, const NameUnit *one, const NameUnit *other);
 /* True if the words [first, last] are rather something else: a work, a place, a phrase that is allowed. */
-bool exeat_name_is_other(const NameScan *scan, guint first, guint last, ExeatNameForm form, guint levels);
+/* *out_namesake (may be NULL) is set where only the name itself, and no word beside it, speaks of a work. */
+bool exeat_name_is_other(const NameScan *scan, guint first, guint last, ExeatNameForm form, guint levels,
+                         bool *out_namesake);
 /* True if what comes behind word @last does not continue it. */
 bool exeat_name_ends(const NameScan *scan, guint last);
 

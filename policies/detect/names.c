@@ -136,8 +136,12 @@ full_forward(NameScan *scan, const NameUnit *given, const NameUnit *family, Exea
         return 0;
     ExeatNameForm form;
     guint confidence = full_confidence(who.use, &form);
-    if (exeat_name_is_other(scan, given->first, family->last, form, given->level + family->level))
-        return 0;
+    bool namesake = false;
+    if (exeat_name_is_other(scan, given->first, family->last, form, given->level + family->level, &namesake)) {
+        if (!namesake)
+            return 0;
+        confidence = EXEAT_NAME_NAMESAKE;
+    }
     guint last = full_extend(scan, family->last);
     if (last != family->last) {
         form = EXEAT_NAME_FORM_HALF;
@@ -230,7 +234,7 @@ full_family_first(NameScan *scan, const NameUnit *family, ExeatNameMatch *match)
         guint confidence = full_confidence(who.use, &form);
         if (!comma && !shouted)
             confidence = MIN(confidence, form == EXEAT_NAME_FORM_HALF ? 50u : 85u);
-        if (exeat_name_is_other(scan, family->first, given.last, form, given.level + family->level))
+        if (exeat_name_is_other(scan, family->first, given.last, form, given.level + family->level, NULL))
             continue;
         exeat_name_begin(match, &who, form, confidence);
         exeat_name_put_parts(scan, match, family->first, family->last, EXEAT_NAME_PART_FAMILY);

@@ -30,6 +30,12 @@ typedef enum ExeatNamePartKind {
     EXEAT_NAME_PART_INITIAL,
 } ExeatNamePartKind;
 
+/*
+ * The confidence of somebody's name that is also a book's, a character's or a figure of history's, where no word beside
+ * it says which: too little by itself, but among the names of other pupils it is a pupil's.
+ */
+#define EXEAT_NAME_NAMESAKE 20u
+
 #define EXEAT_NAME_MAX_PARTS 12u
 
 typedef struct ExeatNamePart {

@@ -211,7 +211,7 @@ judge_is_place(const NameScan *scan, guint first, guint last, guint levels)
 }
 
 bool
-exeat_name_is_other(const NameScan *scan, guint first, guint last, ExeatNameForm form, guint levels)
+exeat_name_is_other(const NameScan *scan, guint first, guint last, ExeatNameForm form, guint levels, bool *out_namesake)
 {
     bool frail = form != EXEAT_NAME_FORM_FULL && form != EXEAT_NAME_FORM_NICK;
     JudgePhrase phrase = judge_phrases(scan, first, last, false);
@@ -219,11 +219,13 @@ exeat_name_is_other(const NameScan *scan, guint first, guint last, ExeatNameForm
         return true;
     bool work = exeat_name_cue_near(scan, first, last, EXEAT_CUE_WORK, JUDGE_AROUND);
     bool pupil = exeat_name_pupil_near(scan, first, last);
-    if (phrase == JUDGE_WORK && (work || !pupil))
+    bool other = (phrase == JUDGE_WORK && (work || !pupil)) || (phrase == JUDGE_NAMESAKE && work && !pupil);
+    if (other) {
+        if (out_namesake)
+            *out_namesake = !work;
         return true;
-    if (phrase == JUDGE_NAMESAKE && work && !pupil)
-        return true;
-    if ((frail || levels >= 3) && judge_phrases(scan, first, last, true) >= JUDGE_WORK)
+    }
+    if ((frail || (levels >= 3 && !pupil)) && judge_phrases(scan, first, last, true) >= JUDGE_WORK)
         return true;
     return judge_is_thing(scan, last) || (!pupil && judge_is_place(scan, first, last, levels));
 }

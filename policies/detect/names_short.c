@@ -87,7 +87,7 @@ short_title(NameScan *scan, guint at, ExeatNameMatch *match)
         if (!exeat_name_unit(scan, name, words, &family) ||
             !exeat_name_with_use(scan, &family, EXEAT_NAME_FAMILY, true, &who) ||
             !short_title_stands(scan, at, &family) || short_goes_on(scan, family.last) ||
-            exeat_name_is_other(scan, at, family.last, EXEAT_NAME_FORM_TITLE_FAMILY, family.level))
+            exeat_name_is_other(scan, at, family.last, EXEAT_NAME_FORM_TITLE_FAMILY, family.level, NULL))
             continue;
         guint confidence = who.role == EXEAT_ROLE_PUPIL ? 65 : 80;
         exeat_name_begin(match, &who, EXEAT_NAME_FORM_TITLE_FAMILY, (who.use & EXEAT_NAME_WEAK) != 0 ? 60 : confidence);
@@ -146,7 +146,7 @@ short_with_letter(NameScan *scan, const NameUnit *unit, guint32 use, ExeatNameMa
         !exeat_name_with_initial(scan, unit, use, name_folded(scan, name_token(scan, letter))[0], &who))
         return 0;
     ExeatNameForm form = use == EXEAT_NAME_GIVEN ? EXEAT_NAME_FORM_GIVEN_INITIAL : EXEAT_NAME_FORM_INITIAL_FAMILY;
-    if (exeat_name_is_other(scan, unit->first, letter, form, unit->level))
+    if (exeat_name_is_other(scan, unit->first, letter, form, unit->level, NULL))
         return 0;
     guint last = letter;
     while (last + 1 < scan->tokens->len && name_token(scan, last + 1)->gap == NAME_GAP_HYPHEN &&
@@ -207,7 +207,7 @@ short_initial(NameScan *scan, guint at, ExeatNameMatch *match)
             !exeat_name_with_initial(scan, &family, EXEAT_NAME_FAMILY, name_folded(scan, name_token(scan, at))[0],
                                      &who) ||
             !short_initial_stands(scan, at, name, &family) || short_goes_on(scan, family.last) ||
-            exeat_name_is_other(scan, at, family.last, EXEAT_NAME_FORM_INITIAL_FAMILY, family.level))
+            exeat_name_is_other(scan, at, family.last, EXEAT_NAME_FORM_INITIAL_FAMILY, family.level, NULL))
             continue;
         exeat_name_begin(match, &who, EXEAT_NAME_FORM_INITIAL_FAMILY,
                          exeat_name_pupil_near(scan, at, family.last) ? 75 : 65);
@@ -266,7 +266,7 @@ short_single(NameScan *scan, guint at, ExeatNameMatch *match)
         people = given.people;
     bool pupil = exeat_name_pupil_near(scan, at, at);
     if (people > SHORT_RARE_PEOPLE || short_is_part_of_more(scan, at, at) ||
-        exeat_name_is_other(scan, at, at, EXEAT_NAME_FORM_SINGLE, 0))
+        exeat_name_is_other(scan, at, at, EXEAT_NAME_FORM_SINGLE, 0, NULL))
         return 0;
     exeat_name_begin(match, who, EXEAT_NAME_FORM_SINGLE, (pupil ? 65u : 45u) + (only_name ? 20u : 0u));
     match->people = people;

@@ -51,6 +51,20 @@ gap_of_mark(gunichar c, guint spaces, bool space_before)
     }
 }
 
+/* A line that ends because it is full was wrapped; a short one ends because the next entry of a list begins. */
+#define WORDS_WRAPPED_LINE 50u
+
+static bool
+gap_is_wrapped(const NameScan *scan, gsize at)
+{
+    gsize length = 0;
+    while (at > 0 && scan->text[at - 1] != '\n' && length < WORDS_WRAPPED_LINE) {
+        at--;
+        length++;
+    }
+    return length >= WORDS_WRAPPED_LINE;
+}
+
 NameGap
 exeat_name_gap(const NameScan *scan, gsize from, gsize to)
 {
@@ -74,7 +88,7 @@ exeat_name_gap(const NameScan *scan, gsize from, gsize to)
             mark = letter;
         }
     }
-    if (lines > 1 || to - from > 64)
+    if (lines > 1 || to - from > 64 || (lines == 1 && marks == 0 && !gap_is_wrapped(scan, from)))
         return NAME_GAP_BREAK;
     if (marks == 0)
         return lines > 0 ? NAME_GAP_WRAP : spaces > 0 || to > from ? NAME_GAP_SPACE : NAME_GAP_CAMEL;
