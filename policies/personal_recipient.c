@@ -32,6 +32,7 @@ typedef struct Suspicion {
 } Suspicion;
 
 #define LOCAL_WORDS 8
+#define RUN_PART 3 /* letters that a name has at least when it is run together with another */
 
 /* The folded words of a local part: "Jane.O-Teacher77" gives jane, o, teacher. */
 typedef struct LocalWords {
@@ -76,14 +77,36 @@ names_of_one(const ExeatDirectory *directory, const char *a, const char *b, Exea
 }
 
 static bool
-bears_name_of(const ExeatCase *letter, const LocalWords *local, ExeatRole role)
+words_name(const ExeatCase *letter, const LocalWords *words, ExeatRole role)
 {
-    for (guint i = 0; i < local->count; i++)
-        for (guint j = 0; j < local->count; j++)
-            if (i != j && strlen(local->words[i]) > 1 && strlen(local->words[j]) > 1 &&
-                names_of_one(exeat_case_directory(letter), local->words[i], local->words[j], role))
+    for (guint i = 0; i < words->count; i++)
+        for (guint j = 0; j < words->count; j++)
+            if (i != j && strlen(words->words[i]) > 1 && strlen(words->words[j]) > 1 &&
+                names_of_one(exeat_case_directory(letter), words->words[i], words->words[j], role))
                 return true;
     return false;
+}
+
+/* "reecebarraclough": one word that is two names of one person. */
+static bool
+run_names(const ExeatCase *letter, const LocalWords *words, ExeatRole role)
+{
+    for (guint i = 0; i < words->count; i++) {
+        const char *word = words->words[i];
+        for (gsize split = RUN_PART; split + RUN_PART <= strlen(word); split++) {
+            g_autofree char *head = g_strndup(word, split);
+            if (names_of_one(exeat_case_directory(letter), head, word + split, role))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the address, or how the header calls it, bears the name of somebody of this role. */
+static bool
+bears_name_of(const ExeatCase *letter, const LocalWords *local, const LocalWords *display, ExeatRole role)
+{
+    return words_name(letter, local, role) || words_name(letter, display, role) || run_names(letter, local, role);
 }
 
 static bool
@@ -105,27 +128,52 @@ is_run_of(const char *joined, const char *given, const char *family)
     return g_str_equal(joined, forwards) || g_str_equal(joined, backwards) || g_str_equal(joined, initial);
 }
 
-/* The sender's names: the words of the display name without titles, else of the local part. */
+/* The folded words of a display name, without titles. */
 static LocalWords
-sender_words(const ExeatCase *letter)
+display_words(const char *display)
 {
     static const char *const titles[] = {"mr", "mrs", "miss", "ms", "mx", "dr", "sir", NULL};
     LocalWords names = {.count = 0};
-    const GPtrArray *from = exeat_message_from(exeat_case_message(letter));
-    if (from->len == 0)
-        return names;
-    const ExeatAddress *sender = g_ptr_array_index(from, 0);
-    g_auto(GStrv) pieces = g_strsplit_set(sender->display, " ,.()", -1);
+    g_auto(GStrv) pieces = g_strsplit_set(display, " ,.()", -1);
     for (char **piece = pieces; *piece && names.count < LOCAL_WORDS; piece++) {
         char *folded = names.words[names.count];
         if (exeat_fold_name(*piece, strlen(*piece), folded) > 1 && !g_strv_contains(titles, folded))
             names.count++;
     }
+    return names;
+}
+
+/* The sender's names: those of the display name, else of the local part. */
+static LocalWords
+sender_words(const ExeatCase *letter)
+{
+    const GPtrArray *from = exeat_message_from(exeat_case_message(letter));
+    if (from->len == 0)
+        return (LocalWords){.count = 0};
+    const ExeatAddress *sender = g_ptr_array_index(from, 0);
+    LocalWords names = display_words(sender->display);
     return names.count >= 2 ? names : local_words(sender->local);
 }
 
+/* How the header calls this recipient; "" for a blind copy. */
+static const char *
+display_of(const ExeatCase *letter, const ExeatRecipient *recipient)
+{
+    const ExeatMessage *message = exeat_case_message(letter);
+    const GPtrArray *lists[] = {exeat_message_to(message), exeat_message_cc(message)};
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+        for (guint k = 0; k < lists[i]->len; k++) {
+            const ExeatAddress *address = g_ptr_array_index(lists[i], k);
+            if (g_ascii_strcasecmp(address->mailbox, recipient->address->mailbox) == 0)
+                return address->display;
+        }
+    }
+    return "";
+}
+
 static bool
-is_senders_own(const ExeatCase *letter, const ExeatRecipient *recipient, const LocalWords *local)
+is_senders_own(const ExeatCase *letter, const ExeatRecipient *recipient, const LocalWords *local,
+               const LocalWords *display)
 {
     LocalWords sender = sender_words(letter);
     g_autoptr(GString) joined = g_string_new(NULL);
@@ -135,8 +183,9 @@ is_senders_own(const ExeatCase *letter, const ExeatRecipient *recipient, const L
     if (sender.count >= 2) {
         const char *given = sender.words[0];
         const char *family = sender.words[sender.count - 1];
-        bool both = has_word(local, given) && has_word(local, family) && !g_str_equal(given, family);
-        own = both || is_run_of(joined->str, given, family);
+        bool in_local = has_word(local, given) && has_word(local, family);
+        bool in_display = has_word(display, given) && has_word(display, family);
+        own = ((in_local || in_display) && !g_str_equal(given, family)) || is_run_of(joined->str, given, family);
     }
     const char *account = exeat_case_envelope(letter)->account;
     if (!own && account && strchr(account, '.')) {
@@ -177,11 +226,12 @@ suspect_stranger(const PersonalSettings *settings, const ExeatCase *letter, cons
 {
     Suspicion suspicion = {NULL, EXEAT_CONFIDENCE_LOW};
     LocalWords local = local_words(recipient->address->local);
-    if (is_senders_own(letter, recipient, &local))
+    LocalWords display = display_words(display_of(letter, recipient));
+    if (is_senders_own(letter, recipient, &local, &display))
         suspicion = (Suspicion){"own-private", EXEAT_CONFIDENCE_HIGH};
-    else if (bears_name_of(letter, &local, EXEAT_ROLE_PUPIL))
+    else if (bears_name_of(letter, &local, &display, EXEAT_ROLE_PUPIL))
         suspicion = (Suspicion){"pupil-private", EXEAT_CONFIDENCE_MEDIUM};
-    else if (bears_name_of(letter, &local, EXEAT_ROLE_STAFF))
+    else if (bears_name_of(letter, &local, &display, EXEAT_ROLE_STAFF))
         suspicion = (Suspicion){"staff-private", EXEAT_CONFIDENCE_MEDIUM};
     else if (settings->attachments && has_attachment(exeat_case_message(letter)))
         suspicion = (Suspicion){"attachment-to-stranger", EXEAT_CONFIDENCE_HIGH};

@@ -20,7 +20,7 @@ typedef struct ExeatScanText {
     ExeatContext context;
     GArray *names; /* ExeatNameMatch, by start */
     GArray *hits;  /* ExeatHit, by start: identifiers */
-    GArray *terms; /* ExeatHit, by start */
+    GArray *terms; /* ExeatHit: vocabulary, and cells under a heading of a special category */
 } ExeatScanText;
 
 typedef struct ExeatScan ExeatScan;

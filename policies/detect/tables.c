@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "policies/detect/tables.h"
 
+#include <string.h>
+
 #define COLUMNS_MAX 64
 
 static const char given_headings[] =
@@ -81,4 +83,53 @@ exeat_table_pupils(const ExeatContext *context)
         most = MAX(most, rows);
     }
     return most;
+}
+
+static const char special_headings[] =
+    "sen|send|sen status|sen need|sen needs|sen provision|sen type|primary need|secondary need|need type|aln|ady|aln "
+    "status|"
+    "medical|medical notes|medical needs|medical condition|medical conditions|medical information|health|health needs|"
+    "condition|conditions|medication|allergy|allergies|disability|disabilities|religion|faith|ethnicity|ethnic origin|"
+    "sexuality|diagnosis|lac|cla|looked after|looked after status|in care|care "
+    "status|meddygol|alergeddau|crefydd|anabledd|"
+    "diagnosis/need|additional needs|additional needs/medical";
+static const char safeguarding_headings[] = "safeguarding|cp|cp plan|child protection|cin|safeguarding "
+                                            "concerns|safeguarding notes|social worker|early help|diogelu";
+static const char empty_values[] = "n|no|none|nil|-|--|n/a|na|0|false|nac oes|na|nage|x|.|?|tbc|unknown|not known";
+
+#define SPECIAL_CELL_SURE 80
+
+/* The heading's kind of data; false if it is no special category. */
+static bool
+heading_rule(const ExeatContext *context, const ExeatCell *heading, ExeatRule *out_rule)
+{
+    bool safeguarding = heading_is(context, heading, safeguarding_headings);
+    *out_rule = safeguarding ? EXEAT_RULE_SAFEGUARDING : EXEAT_RULE_SPECIAL_CATEGORY;
+    return safeguarding || heading_is(context, heading, special_headings);
+}
+
+void
+exeat_table_special(const ExeatContext *context, GArray *hits)
+{
+    const GArray *cells = context->text->cells;
+    ExeatRule rules[COLUMNS_MAX];
+    bool special[COLUMNS_MAX] = {false};
+    guint table = G_MAXUINT;
+    guint first = 0;
+    for (guint i = 0; cells && i < cells->len; i++) {
+        const ExeatCell *cell = &g_array_index(cells, ExeatCell, i);
+        if (cell->table != table) {
+            memset(special, 0, sizeof special);
+            table = cell->table;
+            first = cell->row;
+        }
+        if (cell->column >= COLUMNS_MAX)
+            continue;
+        if (cell->row == first)
+            special[cell->column] = heading_rule(context, cell, &rules[cell->column]);
+        else if (special[cell->column] && cell->end > cell->start && !heading_is(context, cell, empty_values)) {
+            ExeatHit hit = {rules[cell->column], cell->start, cell->end, SPECIAL_CELL_SURE, i, EXEAT_NOBODY, ""};
+            g_array_append_val(hits, hit);
+        }
+    }
 }
