@@ -25,6 +25,8 @@ school {{
     names = {{ "Nelson House", "Whitby Prize" }}
 }}
 mailbox "office@{DOMAIN}" {{ users = {{ "c.binns@{DOMAIN}", "i.moss@{DOMAIN}" }} }}
+role "headteacher" {{ people = {{ "{HEAD}" }} }}
+role "chair" {{ people = {{ "r.kearsley@{DOMAIN}" }} }}
 mailbox "families@{DOMAIN}" {{ users = {{ "{HEAD}" }} }}
 """
 

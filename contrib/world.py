@@ -5,8 +5,10 @@ Everything listens on loopback, keeps its files under one folder, and is ended b
 touched. Used by contrib/try and by the conversation tests, so that what people are shown is what is tested.
 """
 
+import contextlib
 import email
 import email.policy
+import json
 import os
 import pwd
 import re
@@ -69,6 +71,12 @@ def listens(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def log_fields(line):
+    """key=value and key="quoted value" of one line of a log."""
+    pairs = re.findall(r'(\S+?)=("(?:\\.|[^"\\])*"|\S+)', line)
+    return {key: re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value for key, value in pairs}
+
+
 class Arrival:
     """A letter as it arrived at one recipient."""
 
@@ -87,6 +95,20 @@ class Arrival:
                                    (at > 0 and lines[at][:1] in b" \t" and lines[at])):
             at += 1
         return b"\r\n".join(lines[at:])
+
+
+@contextlib.contextmanager
+def uninterrupted():
+    """Clearing up is not cut short by a second Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
 
 
 class Sink:
@@ -117,9 +139,16 @@ class Sink:
                 self.arrivals.append(Arrival(envelope.mail_from, recipient, envelope.original_content))
         return "250 kept"
 
-    def to(self, recipient):
+    def matching(self, wanted):
         with self.lock:
-            return [arrival for arrival in self.arrivals if arrival.recipient.lower() == recipient.lower()]
+            return [arrival for arrival in self.arrivals if wanted(arrival)]
+
+    def to(self, recipient):
+        return self.matching(lambda arrival: arrival.recipient.lower() == recipient.lower())
+
+    def since(self, number):
+        with self.lock:
+            return self.arrivals[number:]
 
     def count(self):
         with self.lock:
@@ -129,10 +158,10 @@ class Sink:
 class World:
     """Starts and ends all of it. `settings` is further text for exeat.conf."""
 
-    def __init__(self, build, accounts, settings="", directory_files=(), folder=None, verbose=print):
+    def __init__(self, build, accounts, settings="", directory_files=(), verbose=lambda text: None):
         self.build = os.path.abspath(build)
-        self.folder = folder or tempfile.mkdtemp(prefix="exeat-world-")
-        os.chmod(self.folder, 0o755)
+        self.folder = tempfile.mkdtemp(prefix="exeat-world-")
+        os.chmod(self.folder, 0o755)  # Postfix's and the gate's users have to get through
         self.accounts = accounts
         self.settings = settings
         self.directory_files = list(directory_files)
@@ -147,6 +176,7 @@ class World:
         self.gate = None
         self.office = None
         self.gate_user = "nobody"
+        self.relay = f"smtp://127.0.0.1:{self.inject_port}"
 
     def path(self, *names):
         return os.path.join(self.folder, *names)
@@ -188,7 +218,7 @@ quarantine {{
     token_key = "{self.path('keys', 'token.key')}"
 }}
 delivery {{
-    relay = "smtp://127.0.0.1:{self.inject_port}"
+    relay = "{self.relay}"
     hello = "mail.{DOMAIN}"
     from = "exeat@{DOMAIN}"
 }}
@@ -212,7 +242,8 @@ delivery {{
 
     def spawn(self, log, *command, **options):
         with open(log, "ab") as out:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, **options)
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+                                       **options)
         self.processes.append(process)
         return process
 
@@ -225,6 +256,10 @@ delivery {{
 
     def start_office(self):
         self.office = self.spawn(self.office_log, os.path.join(self.build, "exeat-office"), "-f", "-c", self.config)
+        started = lambda: self.office.poll() is not None or "event=started" in self.read(self.office_log)
+        wait_for(started, "exeat-office")
+        if self.office.poll() is not None:
+            raise RuntimeError(f"exeat-office ended:\n{self.read(self.office_log)}")
 
     @staticmethod
     def read(path):
@@ -233,6 +268,32 @@ delivery {{
                 return file.read()
         except FileNotFoundError:
             return ""
+
+    def log_mark(self):
+        """Where the gate's log ends now, for verdict_after() and log_after()."""
+        return len(self.read(self.gate_log))
+
+    def log_after(self, mark, event):
+        """The lines of one event that the gate wrote after @mark, as dicts."""
+        lines = self.read(self.gate_log)[mark:].split("\n")[:-1]  # the last may be half written
+        return [fields for fields in map(log_fields, lines) if fields.get("event") == event]
+
+    def verdict_after(self, mark, seconds=30):
+        """What the gate wrote about the next letter: action, findings, held, id."""
+        return wait_for(lambda: self.log_after(mark, "letter"), "a verdict", seconds)[0]
+
+    def reload(self, settings=None, refused=False):
+        """Writes another configuration and waits until the gate has taken it, or refused it."""
+        self.write_config(settings)
+        mark = self.log_mark()
+        self.gate.send_signal(signal.SIGHUP)
+        event = "reload-refused" if refused else "reloaded"
+        wait_for(lambda: self.log_after(mark, event), event)
+        return self.read(self.gate_log)[mark:]
+
+    def held(self, *arguments):
+        """What `exeat held` lists."""
+        return json.loads(self.exeat("held", "--json", *arguments).stdout)
 
     # --- Postfix ------------------------------------------------------------------------------------------------------
 
@@ -306,8 +367,10 @@ mech_list: PLAIN LOGIN
         os.chown(self.path("sasl", "sasldb2"), postfix.pw_uid, postfix.pw_gid)
 
     def start_postfix(self):
-        subprocess.run(["postfix", "-c", self.path("postfix"), "start"], check=True, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, timeout=60)
+        started = subprocess.run(["postfix", "-c", self.path("postfix"), "start"], check=False, capture_output=True, text=True,
+                                 timeout=60)
+        if started.returncode != 0:
+            raise RuntimeError(f"Postfix did not start:\n{started.stdout}{started.stderr}{self.postfix_log()}")
         wait_for(lambda: listens(self.port) and listens(self.inject_port), "Postfix")
 
     def postfix_log(self):
@@ -328,13 +391,15 @@ mech_list: PLAIN LOGIN
         return self
 
     def stop(self):
-        if os.path.isdir(self.path("postfix")):
-            subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL, timeout=60, check=False)
-        for process in reversed(self.processes):
-            self.end(process)
-        self.sink.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with uninterrupted():
+            if os.path.isdir(self.path("postfix")):
+                subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=False)
+            for process in reversed(self.processes):
+                self.end(process)
+            with contextlib.suppress(Exception):
+                self.sink.stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     @staticmethod
     def end(process, how=signal.SIGTERM):
