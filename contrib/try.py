@@ -17,7 +17,7 @@ COLOUR = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 # What the log calls a finding, as one would say it. "{n}" is how many people or things.
 FOUND = {
     "names-in-subject/name": "a name in the subject line",
-    "personal-data/list": "a list of {n} pupils",
+    "personal-data/name": "a list of {n} pupils",
     "personal-data/nhs": "an NHS number with a name",
     "personal-data/upn": "a unique pupil number with a name",
     "personal-data/date-of-birth": "a date of birth with a name",
@@ -36,6 +36,7 @@ FOUND = {
     "sender-identity/envelope-outside": "an envelope sender outside the school",
     "sender-identity/envelope-other-account": "an envelope sender that is not the account that signed in",
 }
+HAPPENED = {"pass": "delivered", "observe": "delivered", "flag": "flagged", "rewrite": "put right"}
 SHADES = {"delivered": "32", "put right": "36", "flagged": "33", "held": "35", "held for some": "35", "refused": "31"}
 
 
@@ -82,7 +83,7 @@ class Outcome:
 
     @property
     def happened(self):
-        action = self.verdict.get("action")
+        action = self.verdict.get("action", "")
         if self.code >= 500:
             return "refused"
         if self.code >= 400:
@@ -90,7 +91,7 @@ class Outcome:
         if action == "hold":
             held, total = self.verdict.get("held", "0/0").split("/")
             return "held" if held == total else "held for some"
-        return {"pass": "delivered", "observe": "delivered", "flag": "flagged", "rewrite": "put right"}.get(action, str(action))
+        return HAPPENED.get(action, action)
 
     def found(self):
         said = []
@@ -122,7 +123,8 @@ class Outcome:
     def told(self):
         """The first words that the sender reads."""
         if self.happened in ("refused", "turned away for now"):
-            return f"{self.code} " + re.sub(r"\s+", " ", self.reply)
+            # every line of a reply bears the enhanced code (RFC 2034)
+            return f"{self.code} " + re.sub(r"\n\d\.\d+\.\d+ ", " ", self.reply)
         if self.notice is None:
             return ""
         body = self.notice.message.get_body(("plain",))
@@ -141,7 +143,7 @@ class Outcome:
         message = self.arrivals[0].message if self.arrivals else None
         if message and letter.arrives_as and str(message["Subject"]) != letter.arrives_as:
             yield f"expected the subject: {letter.arrives_as}"
-        if message and letter.hidden and any(one in self.arrivals[0].data.decode("latin-1") for one in letter.recipients):
+        if message and letter.hidden and any(one.encode() in self.arrivals[0].data for one in letter.recipients):
             yield "an address can still be seen"
         if letter.expect in ("held", "held for some", "put right") and self.notice is None:
             yield "its sender was told nothing"
@@ -161,11 +163,16 @@ def send_all(world, letters):
 def gather(world, outcomes, seconds=40):
     """Waits for what is expected to arrive, and takes what did."""
     progress("Waiting for the letters and notices to arrive")
+    seen = -1
 
     def look():
+        nonlocal seen
+        if seen == world.sink.count():
+            return False
+        seen = world.sink.count()
         for outcome in outcomes:
             identity = outcome.letter.message["Message-ID"]
-            outcome.arrivals = world.sink.matching(lambda arrival, wanted=identity: arrival.message["Message-ID"] == wanted)
+            outcome.arrivals = world.sink.matching(lambda one, wanted=identity: one.message["Message-ID"] == wanted)
             reference = outcome.verdict.get("id")
             notices = world.sink.to(outcome.letter.account) if reference else []
             outcome.notice = next((one for one in notices if reference in str(one.message["Subject"])), None)
@@ -213,7 +220,7 @@ def command(world, *arguments):
 
 def demonstrate_release(world, outcomes):
     """The headteacher lets one letter go, and it arrives as it was sent."""
-    outcome = next((one for one in outcomes if one.happened == "held" and len(one.letter.recipients) == 1), None)
+    outcome = next((one for one in outcomes if one.happened == "held"), None)
     if outcome is None:
         print("No letter is held, so none can be let go.")
         return False
@@ -222,7 +229,7 @@ def demonstrate_release(world, outcomes):
     print()
     good = command(world, "held").returncode == 0
     good &= command(world, "show", "--as", "headteacher", "--reason", "asked by the sender", reference).returncode == 0
-    good &= command(world, "release", "--as", "headteacher", "--reason", "the company is expecting it", reference).returncode == 0
+    good &= command(world, "release", "--as", "headteacher", "--reason", "they expect it", reference).returncode == 0
     progress("Waiting for it to arrive")
     identity = letter.message["Message-ID"]
     found = lambda: world.sink.matching(lambda arrival: arrival.message["Message-ID"] == identity)
@@ -234,7 +241,8 @@ def demonstrate_release(world, outcomes):
         return False
     clear_progress()
     same = arrival.without_trace == letter.data and arrival.recipient == letter.recipients[0]
-    print(f"  It arrived at {arrival.recipient}, " + ("byte for byte as it was sent." if same else paint("but changed.", "31")))
+    how = "byte for byte as it was sent." if same else paint("but changed.", "31")
+    print(f"  It arrived at {arrival.recipient}, {how}")
     print()
     good &= command(world, "audit", "verify").returncode == 0
     return good and same

@@ -5,9 +5,11 @@ Everything listens on loopback, keeps its files under one folder, and is ended b
 touched. Used by contrib/try and by the conversation tests, so that what people are shown is what is tested.
 """
 
+import base64
 import contextlib
 import email
 import email.policy
+import functools
 import json
 import os
 import pwd
@@ -16,6 +18,7 @@ import shutil
 import signal
 import smtplib
 import socket
+import socketserver
 import subprocess
 import tempfile
 import threading
@@ -24,6 +27,7 @@ import time
 from aiosmtpd.controller import Controller
 
 DOMAIN = "oakfield.sch.uk"
+DOMAIN_POSTMASTER = "postmaster@" + DOMAIN
 POSTFIX_SERVICES = """
 pickup    unix  n - n 60 1 pickup
 cleanup   unix  n - n - 0 cleanup
@@ -84,7 +88,10 @@ class Arrival:
         self.sender = sender
         self.recipient = recipient
         self.data = data
-        self.message = email.message_from_bytes(data, policy=email.policy.default)
+
+    @functools.cached_property
+    def message(self):
+        return email.message_from_bytes(self.data, policy=email.policy.default)
 
     @property
     def without_trace(self):
@@ -109,6 +116,52 @@ def uninterrupted():
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
+
+
+class Passwords(socketserver.ThreadingUnixStreamServer):
+    """Tells Postfix who may sign in, by Dovecot's authentication protocol (version 1.1), PLAIN alone."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, path, accounts):
+        super().__init__(path, PasswordsConversation)
+        self.accounts = accounts
+        os.chmod(path, 0o666)
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+
+    def good(self, response):
+        """The account of "authorisation NUL account NUL password" in base64, or None."""
+        try:
+            _, account, password = base64.b64decode(response).decode().split("\0")
+        except ValueError:
+            return None
+        return account if self.accounts.get(account) == password else None
+
+    def stop(self):
+        self.shutdown()
+        self.server_close()
+
+
+class PasswordsConversation(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.say("VERSION", "1", "1")
+        self.say("MECH", "PLAIN", "plaintext")
+        self.say("SPID", str(os.getpid()))
+        self.say("CUID", "1")
+        self.say("COOKIE", "0" * 32)
+        self.say("DONE")
+        for line in self.rfile:
+            words = line.decode().rstrip("\n").split("\t")
+            response = next((word[len("resp="):] for word in words if word.startswith("resp=")), None)
+            if words[0] == "AUTH" and response is None:
+                self.say("CONT", words[1], "")
+            elif words[0] in ("AUTH", "CONT"):
+                account = self.server.good(response if words[0] == "AUTH" else words[2])
+                self.say("OK", words[1], f"user={account}") if account else self.say("FAIL", words[1])
+
+    def say(self, *words):
+        self.wfile.write(("\t".join(words) + "\n").encode())
 
 
 class Sink:
@@ -173,6 +226,7 @@ class World:
         self.config = self.path("exeat.conf")
         self.gate_log = self.path("exeatd.log")
         self.office_log = self.path("exeat-office.log")
+        self.passwords = None
         self.gate = None
         self.office = None
         self.gate_user = "nobody"
@@ -220,7 +274,9 @@ quarantine {{
 delivery {{
     relay = "{self.relay}"
     hello = "mail.{DOMAIN}"
+    interval = 1s
     from = "exeat@{DOMAIN}"
+    postmaster = "{DOMAIN_POSTMASTER}"
 }}
 {self.settings}
 """)
@@ -256,7 +312,7 @@ delivery {{
 
     def start_office(self):
         self.office = self.spawn(self.office_log, os.path.join(self.build, "exeat-office"), "-f", "-c", self.config)
-        started = lambda: self.office.poll() is not None or "event=started" in self.read(self.office_log)
+        started = lambda: self.office.poll() is not None or "event=office-open" in self.read(self.office_log)
         wait_for(started, "exeat-office")
         if self.office.poll() is not None:
             raise RuntimeError(f"exeat-office ended:\n{self.read(self.office_log)}")
@@ -298,7 +354,7 @@ delivery {{
     # --- Postfix ------------------------------------------------------------------------------------------------------
 
     def prepare_postfix(self):
-        for name in ("postfix", "postfix-data", "postfix-log", "queue", "sasl"):
+        for name in ("postfix", "postfix-data", "postfix-log", "queue"):
             os.makedirs(self.path(name), exist_ok=True)
         postfix = pwd.getpwnam("postfix")
         os.chown(self.path("postfix-data"), postfix.pw_uid, -1)
@@ -335,10 +391,8 @@ smtpd_tls_security_level = none
 minimal_backoff_time = 2s
 maximal_backoff_time = 5s
 queue_run_delay = 2s
-smtpd_sasl_type = cyrus
-smtpd_sasl_path = smtpd
-cyrus_sasl_config_path = {self.path('sasl')}
-smtpd_sasl_local_domain = {DOMAIN}
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = {self.path('passwords.sock')}
 smtpd_sasl_security_options = noanonymous
 smtpd_milters = unix:{self.path('run', 'milter.sock')}
 milter_default_action = tempfail
@@ -355,16 +409,6 @@ milter_protocol = 6
   -o smtpd_relay_restrictions=permit_mynetworks,reject
   -o smtpd_recipient_restrictions=
 {POSTFIX_SERVICES}""")
-        self.write("sasl/smtpd.conf", f"""pwcheck_method: auxprop
-auxprop_plugin: sasldb
-sasldb_path: {self.path('sasl', 'sasldb2')}
-mech_list: PLAIN LOGIN
-""")
-        for account, password in self.accounts.items():
-            name, realm = account.split("@")
-            subprocess.run(["saslpasswd2", "-p", "-c", "-f", self.path("sasl", "sasldb2"), "-u", realm, name],
-                           input=password.encode(), check=True)
-        os.chown(self.path("sasl", "sasldb2"), postfix.pw_uid, postfix.pw_gid)
 
     def start_postfix(self):
         started = subprocess.run(["postfix", "-c", self.path("postfix"), "start"], check=False, capture_output=True, text=True,
@@ -380,6 +424,7 @@ mech_list: PLAIN LOGIN
 
     def start(self):
         self.sink.start()
+        self.passwords = Passwords(self.path("passwords.sock"), self.accounts)
         self.say("making keys and the directory of people")
         self.prepare_exeat()
         self.say("starting the gate and the office")
@@ -397,6 +442,8 @@ mech_list: PLAIN LOGIN
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=False)
             for process in reversed(self.processes):
                 self.end(process)
+            if self.passwords:
+                self.passwords.stop()
             with contextlib.suppress(Exception):
                 self.sink.stop()
             shutil.rmtree(self.folder, ignore_errors=True)
