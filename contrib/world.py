@@ -5,6 +5,7 @@ Everything listens on loopback, keeps its files under one folder, and is ended b
 touched. Used by contrib/try and by the conversation tests, so that what people are shown is what is tested.
 """
 
+import atexit
 import base64
 import contextlib
 import email
@@ -227,6 +228,7 @@ class World:
         self.gate_log = self.path("exeatd.log")
         self.office_log = self.path("exeat-office.log")
         self.passwords = None
+        self.stopped = False
         self.gate = None
         self.office = None
         self.gate_user = "nobody"
@@ -423,6 +425,7 @@ milter_protocol = 6
     # --- all together -------------------------------------------------------------------------------------------------
 
     def start(self):
+        atexit.register(self.stop)  # for whoever is interrupted outside of `with`
         self.sink.start()
         self.passwords = Passwords(self.path("passwords.sock"), self.accounts)
         self.say("making keys and the directory of people")
@@ -436,6 +439,10 @@ milter_protocol = 6
         return self
 
     def stop(self):
+        atexit.unregister(self.stop)
+        if self.stopped:
+            return
+        self.stopped = True
         with uninterrupted():
             if os.path.isdir(self.path("postfix")):
                 subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], stdin=subprocess.DEVNULL,
