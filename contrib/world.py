@@ -188,9 +188,10 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        sender = "" if envelope.mail_from == "<>" else envelope.mail_from
         with self.lock:
             for recipient in envelope.rcpt_tos:
-                self.arrivals.append(Arrival(envelope.mail_from, recipient, envelope.original_content))
+                self.arrivals.append(Arrival(sender, recipient, envelope.original_content))
         return "250 kept"
 
     def matching(self, wanted):

@@ -131,7 +131,7 @@ class Conversation(unittest.TestCase):
         """Waits for a notice of ours to @to about @reference whose subject has @words."""
         def found(arrival):
             subject = str(arrival.message["Subject"])
-            return arrival.sender in ("", None) and reference in subject and words in subject
+            return arrival.sender == "" and reference in subject and words in subject
         return self.world.arrived(to, seconds, found)
 
     def states(self, reference):
