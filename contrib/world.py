@@ -5,8 +5,13 @@ Everything listens on loopback, keeps its files under one folder, and is ended b
 touched. Used by contrib/try and by the conversation tests, so that what people are shown is what is tested.
 """
 
+import atexit
+import base64
+import contextlib
 import email
 import email.policy
+import functools
+import json
 import os
 import pwd
 import re
@@ -14,6 +19,7 @@ import shutil
 import signal
 import smtplib
 import socket
+import socketserver
 import subprocess
 import tempfile
 import threading
@@ -22,6 +28,7 @@ import time
 from aiosmtpd.controller import Controller
 
 DOMAIN = "oakfield.sch.uk"
+DOMAIN_POSTMASTER = "postmaster@" + DOMAIN
 POSTFIX_SERVICES = """
 pickup    unix  n - n 60 1 pickup
 cleanup   unix  n - n - 0 cleanup
@@ -69,6 +76,12 @@ def listens(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def log_fields(line):
+    """key=value and key="quoted value" of one line of a log."""
+    pairs = re.findall(r'(\S+?)=("(?:\\.|[^"\\])*"|\S+)', line)
+    return {key: re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value for key, value in pairs}
+
+
 class Arrival:
     """A letter as it arrived at one recipient."""
 
@@ -76,7 +89,10 @@ class Arrival:
         self.sender = sender
         self.recipient = recipient
         self.data = data
-        self.message = email.message_from_bytes(data, policy=email.policy.default)
+
+    @functools.cached_property
+    def message(self):
+        return email.message_from_bytes(self.data, policy=email.policy.default)
 
     @property
     def without_trace(self):
@@ -87,6 +103,66 @@ class Arrival:
                                    (at > 0 and lines[at][:1] in b" \t" and lines[at])):
             at += 1
         return b"\r\n".join(lines[at:])
+
+
+@contextlib.contextmanager
+def uninterrupted():
+    """Clearing up is not cut short by a second Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+class Passwords(socketserver.ThreadingUnixStreamServer):
+    """Tells Postfix who may sign in, by Dovecot's authentication protocol (version 1.1), PLAIN alone."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, path, accounts):
+        super().__init__(path, PasswordsConversation)
+        self.accounts = accounts
+        os.chmod(path, 0o666)
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+
+    def good(self, response):
+        """The account of "authorisation NUL account NUL password" in base64, or None."""
+        try:
+            _, account, password = base64.b64decode(response).decode().split("\0")
+        except ValueError:
+            return None
+        return account if self.accounts.get(account) == password else None
+
+    def stop(self):
+        self.shutdown()
+        self.server_close()
+
+
+class PasswordsConversation(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.say("VERSION", "1", "1")
+        self.say("MECH", "PLAIN", "plaintext")
+        self.say("SPID", str(os.getpid()))
+        self.say("CUID", "1")
+        self.say("COOKIE", "0" * 32)
+        self.say("DONE")
+        for line in self.rfile:
+            words = line.decode().rstrip("\n").split("\t")
+            response = next((word[len("resp="):] for word in words if word.startswith("resp=")), None)
+            if words[0] == "AUTH" and response is None:
+                self.say("CONT", words[1], "")
+            elif words[0] in ("AUTH", "CONT"):
+                account = self.server.good(response if words[0] == "AUTH" else words[2])
+                self.say("OK", words[1], f"user={account}") if account else self.say("FAIL", words[1])
+
+    def say(self, *words):
+        self.wfile.write(("\t".join(words) + "\n").encode())
 
 
 class Sink:
@@ -112,14 +188,22 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        sender = "" if envelope.mail_from == "<>" else envelope.mail_from
         with self.lock:
             for recipient in envelope.rcpt_tos:
-                self.arrivals.append(Arrival(envelope.mail_from, recipient, envelope.original_content))
+                self.arrivals.append(Arrival(sender, recipient, envelope.original_content))
         return "250 kept"
 
-    def to(self, recipient):
+    def matching(self, wanted):
         with self.lock:
-            return [arrival for arrival in self.arrivals if arrival.recipient.lower() == recipient.lower()]
+            return [arrival for arrival in self.arrivals if wanted(arrival)]
+
+    def to(self, recipient):
+        return self.matching(lambda arrival: arrival.recipient.lower() == recipient.lower())
+
+    def since(self, number):
+        with self.lock:
+            return self.arrivals[number:]
 
     def count(self):
         with self.lock:
@@ -129,10 +213,10 @@ class Sink:
 class World:
     """Starts and ends all of it. `settings` is further text for exeat.conf."""
 
-    def __init__(self, build, accounts, settings="", directory_files=(), folder=None, verbose=print):
+    def __init__(self, build, accounts, settings="", directory_files=(), verbose=lambda text: None):
         self.build = os.path.abspath(build)
-        self.folder = folder or tempfile.mkdtemp(prefix="exeat-world-")
-        os.chmod(self.folder, 0o755)
+        self.folder = tempfile.mkdtemp(prefix="exeat-world-")
+        os.chmod(self.folder, 0o755)  # Postfix's and the gate's users have to get through
         self.accounts = accounts
         self.settings = settings
         self.directory_files = list(directory_files)
@@ -144,9 +228,12 @@ class World:
         self.config = self.path("exeat.conf")
         self.gate_log = self.path("exeatd.log")
         self.office_log = self.path("exeat-office.log")
+        self.passwords = None
+        self.stopped = False
         self.gate = None
         self.office = None
         self.gate_user = "nobody"
+        self.relay = f"smtp://127.0.0.1:{self.inject_port}"
 
     def path(self, *names):
         return os.path.join(self.folder, *names)
@@ -188,9 +275,11 @@ quarantine {{
     token_key = "{self.path('keys', 'token.key')}"
 }}
 delivery {{
-    relay = "smtp://127.0.0.1:{self.inject_port}"
+    relay = "{self.relay}"
     hello = "mail.{DOMAIN}"
+    interval = 1s
     from = "exeat@{DOMAIN}"
+    postmaster = "{DOMAIN_POSTMASTER}"
 }}
 {self.settings}
 """)
@@ -212,7 +301,8 @@ delivery {{
 
     def spawn(self, log, *command, **options):
         with open(log, "ab") as out:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, **options)
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+                                       **options)
         self.processes.append(process)
         return process
 
@@ -225,6 +315,10 @@ delivery {{
 
     def start_office(self):
         self.office = self.spawn(self.office_log, os.path.join(self.build, "exeat-office"), "-f", "-c", self.config)
+        started = lambda: self.office.poll() is not None or "event=office-open" in self.read(self.office_log)
+        wait_for(started, "exeat-office")
+        if self.office.poll() is not None:
+            raise RuntimeError(f"exeat-office ended:\n{self.read(self.office_log)}")
 
     @staticmethod
     def read(path):
@@ -234,10 +328,36 @@ delivery {{
         except FileNotFoundError:
             return ""
 
+    def log_mark(self):
+        """Where the gate's log ends now, for verdict_after() and log_after()."""
+        return len(self.read(self.gate_log))
+
+    def log_after(self, mark, event):
+        """The lines of one event that the gate wrote after @mark, as dicts."""
+        lines = self.read(self.gate_log)[mark:].split("\n")[:-1]  # the last may be half written
+        return [fields for fields in map(log_fields, lines) if fields.get("event") == event]
+
+    def verdict_after(self, mark, seconds=30):
+        """What the gate wrote about the next letter: action, findings, held, id."""
+        return wait_for(lambda: self.log_after(mark, "letter"), "a verdict", seconds)[0]
+
+    def reload(self, settings=None, refused=False):
+        """Writes another configuration and waits until the gate has taken it, or refused it."""
+        self.write_config(settings)
+        mark = self.log_mark()
+        self.gate.send_signal(signal.SIGHUP)
+        event = "reload-refused" if refused else "reloaded"
+        wait_for(lambda: self.log_after(mark, event), event)
+        return self.read(self.gate_log)[mark:]
+
+    def held(self, *arguments):
+        """What `exeat held` lists."""
+        return json.loads(self.exeat("held", "--json", *arguments).stdout)
+
     # --- Postfix ------------------------------------------------------------------------------------------------------
 
     def prepare_postfix(self):
-        for name in ("postfix", "postfix-data", "postfix-log", "queue", "sasl"):
+        for name in ("postfix", "postfix-data", "postfix-log", "queue"):
             os.makedirs(self.path(name), exist_ok=True)
         postfix = pwd.getpwnam("postfix")
         os.chown(self.path("postfix-data"), postfix.pw_uid, -1)
@@ -274,10 +394,8 @@ smtpd_tls_security_level = none
 minimal_backoff_time = 2s
 maximal_backoff_time = 5s
 queue_run_delay = 2s
-smtpd_sasl_type = cyrus
-smtpd_sasl_path = smtpd
-cyrus_sasl_config_path = {self.path('sasl')}
-smtpd_sasl_local_domain = {DOMAIN}
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = {self.path('passwords.sock')}
 smtpd_sasl_security_options = noanonymous
 smtpd_milters = unix:{self.path('run', 'milter.sock')}
 milter_default_action = tempfail
@@ -294,20 +412,12 @@ milter_protocol = 6
   -o smtpd_relay_restrictions=permit_mynetworks,reject
   -o smtpd_recipient_restrictions=
 {POSTFIX_SERVICES}""")
-        self.write("sasl/smtpd.conf", f"""pwcheck_method: auxprop
-auxprop_plugin: sasldb
-sasldb_path: {self.path('sasl', 'sasldb2')}
-mech_list: PLAIN LOGIN
-""")
-        for account, password in self.accounts.items():
-            name, realm = account.split("@")
-            subprocess.run(["saslpasswd2", "-p", "-c", "-f", self.path("sasl", "sasldb2"), "-u", realm, name],
-                           input=password.encode(), check=True)
-        os.chown(self.path("sasl", "sasldb2"), postfix.pw_uid, postfix.pw_gid)
 
     def start_postfix(self):
-        subprocess.run(["postfix", "-c", self.path("postfix"), "start"], check=True, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, timeout=60)
+        started = subprocess.run(["postfix", "-c", self.path("postfix"), "start"], check=False, capture_output=True, text=True,
+                                 timeout=60)
+        if started.returncode != 0:
+            raise RuntimeError(f"Postfix did not start:\n{started.stdout}{started.stderr}{self.postfix_log()}")
         wait_for(lambda: listens(self.port) and listens(self.inject_port), "Postfix")
 
     def postfix_log(self):
@@ -316,7 +426,9 @@ mech_list: PLAIN LOGIN
     # --- all together -------------------------------------------------------------------------------------------------
 
     def start(self):
+        atexit.register(self.stop)  # for whoever is interrupted outside of `with`
         self.sink.start()
+        self.passwords = Passwords(self.path("passwords.sock"), self.accounts)
         self.say("making keys and the directory of people")
         self.prepare_exeat()
         self.say("starting the gate and the office")
@@ -328,13 +440,21 @@ mech_list: PLAIN LOGIN
         return self
 
     def stop(self):
-        if os.path.isdir(self.path("postfix")):
-            subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], stdout=subprocess.DEVNULL,
-                           stderr=subprocess.DEVNULL, timeout=60, check=False)
-        for process in reversed(self.processes):
-            self.end(process)
-        self.sink.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        atexit.unregister(self.stop)
+        if self.stopped:
+            return
+        self.stopped = True
+        with uninterrupted():
+            if os.path.isdir(self.path("postfix")):
+                subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=False)
+            for process in reversed(self.processes):
+                self.end(process)
+            if self.passwords:
+                self.passwords.stop()
+            with contextlib.suppress(Exception):
+                self.sink.stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     @staticmethod
     def end(process, how=signal.SIGTERM):

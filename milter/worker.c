@@ -118,6 +118,7 @@ static bool
 serve(const char *config_path, ExeatSettings *settings, GError **error)
 {
     g_autoptr(ExeatGate) gate = NULL;
+    block_reload_signal(); /* before there is any thread that it could kill */
     if (smfi_setbacklog(BACKLOG) != MI_SUCCESS || smfi_settimeout((int)settings->gate->timeout) != MI_SUCCESS ||
         !exeat_session_register(error) || !open_socket(settings->gate, error) ||
         !drop_privileges(settings->gate, error))
@@ -127,7 +128,6 @@ serve(const char *config_path, ExeatSettings *settings, GError **error)
     if (!exeat_gate_new(config_path, settings, &gate, error))
         return false;
     exeat_session_use(gate);
-    block_reload_signal();
     g_autoptr(GThread) reloader = g_thread_new("reload", reload_on_signal, gate);
     exeat_log(EXEAT_LOG_INFO, NULL, "started", "socket", settings->gate->socket, NULL);
     bool served = smfi_main() == MI_SUCCESS;
