@@ -313,6 +313,8 @@ def ask(exeat, config, case, path):
 def judge(case, answer):
     """What is wrong with the answer, as a list of sentences, and whether the policy acted."""
     findings = [f for f in answer["findings"] if f["policy"] == case.policy and f["action"] in ACTING]
+    if case.get("label") == "find":  # what the runner's own signature sets off is no proof that the letter was understood
+        findings = [f for f in findings if f["zone"] != "signature"]
     rules = sorted({f["rule"] for f in findings})
     wrong = []
     if case.get("label") == "find" and not findings:
