@@ -108,6 +108,19 @@ attend(pid_t worker, const sigset_t *signals, bool *stopping)
     }
 }
 
+/* A worker that died is followed by one that reads the file anew, as a reload would have; if it is wrong, by what was
+ * good. */
+static ExeatSettings *
+load_again(const char *path, ExeatSettings *settings)
+{
+    ExeatSettings *fresh = load(path);
+    if (!fresh)
+        return settings;
+    exeat_settings_unref(settings);
+    return fresh;
+}
+
+/* Takes @settings. */
 static int
 supervise(const char *path, ExeatSettings *settings)
 {
@@ -121,6 +134,7 @@ supervise(const char *path, ExeatSettings *settings)
         if (status >= 0 || stopping)
             return MAX(status, 0);
         g_usleep(RESTART_SECONDS * G_USEC_PER_SEC);
+        settings = load_again(path, settings);
     }
 }
 
@@ -136,6 +150,6 @@ main(int argc, char **argv)
     }
     g_autofree char *path = options.config ? options.config : g_strdup(EXEAT_CONFIG_FILE);
     exeat_log_open("exeatd", options.foreground, options.debug ? EXEAT_LOG_DEBUG : EXEAT_LOG_INFO);
-    g_autoptr(ExeatSettings) settings = load(path);
+    ExeatSettings *settings = load(path);
     return settings ? supervise(path, settings) : EXIT_CONFIG;
 }
