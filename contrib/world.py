@@ -20,6 +20,8 @@ import signal
 import smtplib
 import socket
 import socketserver
+import sqlite3
+import stat
 import subprocess
 import tempfile
 import threading
@@ -296,8 +298,7 @@ delivery {{
         for name in ("directory.key", "token.key"):
             os.chown(self.path("keys", name), user.pw_uid, user.pw_gid)
         if self.directory_files:
-            self.exeat("directory", "import", *self.directory_files)
-            os.chown(self.path("data", "directory"), user.pw_uid, user.pw_gid)
+            self.import_directory(*self.directory_files)
 
     def spawn(self, log, *command, **options):
         with open(log, "ab") as out:
@@ -341,14 +342,58 @@ delivery {{
         """What the gate wrote about the next letter: action, findings, held, id."""
         return wait_for(lambda: self.log_after(mark, "letter"), "a verdict", seconds)[0]
 
+    def reload_signal(self):
+        self.gate.send_signal(signal.SIGHUP)
+
     def reload(self, settings=None, refused=False):
         """Writes another configuration and waits until the gate has taken it, or refused it."""
         self.write_config(settings)
         mark = self.log_mark()
-        self.gate.send_signal(signal.SIGHUP)
+        self.reload_signal()
         event = "reload-refused" if refused else "reloaded"
         wait_for(lambda: self.log_after(mark, event), event)
         return self.read(self.gate_log)[mark:]
+
+    def import_directory(self, *files):
+        """Puts a directory of these rolls in the place of the one in force, as the gate's user may read it."""
+        user = pwd.getpwnam(self.gate_user)
+        self.exeat("directory", "import", *files)
+        os.chown(self.path("data", "directory"), user.pw_uid, user.pw_gid)
+
+    def replace(self, path, data):
+        """Another file in the place of @path, at once, with its owner and mode."""
+        old = os.stat(path)
+        with open(path + ".new", "wb") as file:
+            file.write(data)
+        os.chown(path + ".new", old.st_uid, old.st_gid)
+        os.chmod(path + ".new", stat.S_IMODE(old.st_mode))
+        os.rename(path + ".new", path)
+
+    def workers(self):
+        """Process ids of the gate's children."""
+        children = self.read(f"/proc/{self.gate.pid}/task/{self.gate.pid}/children")
+        return [int(one) for one in children.split()]
+
+    def crash_worker(self):
+        """A fault in the worker, and another in its place."""
+        mark = self.log_mark()
+        os.kill(self.workers()[0], signal.SIGKILL)
+        wait_for(lambda: self.log_after(mark, "started"), "another worker")
+
+    def metrics(self):
+        """What Prometheus would read."""
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(10)
+            client.connect(self.path("run", "metrics.sock"))
+            client.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            answer = b"".join(iter(lambda: client.recv(65536), b""))
+        return answer.decode().split("\r\n\r\n", 1)[1]
+
+    def waiting_mails(self):
+        """How many notices and released letters the office has still to send."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.path('store', 'quarantine.db')}?mode=ro", uri=True)) as store:
+            return store.execute("SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting' AND due_at <= unixepoch()) +"
+                                 " (SELECT count(*) FROM recipient WHERE state = 'releasing')").fetchone()[0]
 
     def held(self, *arguments):
         """What `exeat held` lists."""

@@ -58,7 +58,7 @@ def main():
     if os.geteuid() != 0:
         print("The conversation tests run a private Postfix, which only root can start.\n0 passed, 1 failed")
         return 1
-    sys.path.insert(0, HERE)
+    sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "contrib")]
     loader = unittest.TestLoader()
     if len(sys.argv) > 2:
         suite = loader.loadTestsFromNames(sys.argv[2:])
