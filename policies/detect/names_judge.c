@@ -187,6 +187,19 @@ judge_is_thing(const NameScan *scan, guint last)
     return exeat_name_ends(scan, last + 1) && !exeat_name_pupil_near(scan, last, last);
 }
 
+/* "Robin Wood Activity Centre": everyday words with a thing one further on. */
+static bool
+judge_is_thing_further(const NameScan *scan, guint last, guint levels)
+{
+    if (levels < 2 || scan->style != NAME_STYLE_MIXED || exeat_name_ends(scan, last) || last + 2 >= scan->tokens->len)
+        return false;
+    const NameToken *next = name_token(scan, last + 1);
+    const NameToken *thing = name_token(scan, last + 2);
+    return next->gap == NAME_GAP_SPACE && thing->gap == NAME_GAP_SPACE && name_is_capital(next) &&
+           name_is_capital(thing) && (next->cues & EXEAT_CUE_PUPIL) == 0 &&
+           (thing->cues & (EXEAT_CUE_PLACE | EXEAT_CUE_THING)) != 0;
+}
+
 /* "Nelson Street" itself, and "the Rose Garden". */
 static bool
 judge_is_place(const NameScan *scan, guint first, guint last, guint levels)
@@ -227,5 +240,6 @@ exeat_name_is_other(const NameScan *scan, guint first, guint last, ExeatNameForm
     }
     if ((frail || (levels >= 3 && !pupil)) && judge_phrases(scan, first, last, true) >= JUDGE_WORK)
         return true;
-    return judge_is_thing(scan, last) || (!pupil && judge_is_place(scan, first, last, levels));
+    return judge_is_thing(scan, last) || judge_is_thing_further(scan, last, levels) ||
+           (!pupil && judge_is_place(scan, first, last, levels));
 }

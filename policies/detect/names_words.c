@@ -30,6 +30,9 @@ gap_of_mark(gunichar c, guint spaces, bool space_before)
         return spaces == 0 ? NAME_GAP_DOT : NAME_GAP_STOP;
     case ',':
         return NAME_GAP_COMMA;
+    case '/':
+        /* "Goldstein/Leah" */
+        return spaces == 0 ? NAME_GAP_COMMA : NAME_GAP_OTHER;
     case '&':
         return NAME_GAP_AND;
     case '@':

@@ -16,6 +16,7 @@ import html
 import io
 import itertools
 import json
+import glob
 import os
 import quopri
 import re
@@ -411,7 +412,9 @@ def main(arguments):
         if keep:
             print("kept in", work)
         else:
-            shutil.rmtree(work)
+            for home in glob.glob(os.path.join(work, "**", "S.gpg-agent"), recursive=True):
+                subprocess.run(["gpgconf", "--homedir", os.path.dirname(home), "--kill", "gpg-agent"], check=False)
+            shutil.rmtree(work, ignore_errors=True)
     for key in closed:
         print(f"CLOSED {key}: strike it off known-gaps")
     print(*figures, sep="\n")
