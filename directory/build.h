@@ -28,7 +28,7 @@ void exeat_directory_builder_add_given(ExeatDirectoryBuilder *builder, ExeatPers
 void exeat_directory_builder_add_family(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *name,
                                         bool weak);
 
-/* @mailbox as exeat_mailbox_key() gives it. */
+/* @mailbox as exeat_address_key() gives it. */
 void exeat_directory_builder_add_address(ExeatDirectoryBuilder *builder, ExeatPersonId person, const char *mailbox,
                                          ExeatAddressUse use);
 

@@ -14,48 +14,6 @@
 #include "directory/fold.h"
 #include "directory/import-private.h"
 
-static void
-import_problem_free(gpointer data)
-{
-    ExeatImportProblem *problem = data;
-    g_free(problem->path);
-    g_free(problem);
-}
-
-static ExeatImportReport *
-import_report_new(void)
-{
-    ExeatImportReport *report = g_new0(ExeatImportReport, 1);
-    report->problems = g_ptr_array_new_with_free_func(import_problem_free);
-    return report;
-}
-
-void
-exeat_import_report_free(ExeatImportReport *report)
-{
-    if (report == NULL)
-        return;
-    g_ptr_array_unref(report->problems);
-    g_free(report);
-}
-
-bool
-exeat_import_problem(ImportRun *run, guint line, const char *reason, GError **error)
-{
-    if (run->options->strict) {
-        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_MALFORMED, "%s:%u: %s", run->path, line, reason);
-        return false;
-    }
-    if (run->report->problems_count++ < EXEAT_IMPORT_MAX_PROBLEMS) {
-        ExeatImportProblem *problem = g_new0(ExeatImportProblem, 1);
-        problem->path = g_strdup(run->path);
-        problem->line = line;
-        problem->reason = reason;
-        g_ptr_array_add(run->report->problems, problem);
-    }
-    return true;
-}
-
 /* "Heading=field,Other heading=field" */
 static GHashTable *
 import_map(const char *map, GError **error)
@@ -138,7 +96,7 @@ exeat_directory_import(const ExeatImportSource *sources, gsize count, const Exea
     if (map == NULL)
         return false;
     g_autoptr(ImportPeople) people = exeat_import_people_new(options);
-    g_autoptr(ExeatImportReport) report = import_report_new();
+    g_autoptr(ExeatImportReport) report = exeat_import_report_new();
     for (gsize i = 0; i < count; i++) {
         ImportRun run = {.options = options,
                          .people = people,

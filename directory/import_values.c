@@ -7,7 +7,7 @@
  */
 #include "directory/fold.h"
 #include "directory/import-private.h"
-#include "directory/mailbox.h"
+#include "message/address.h"
 
 static int
 import_month(const char *word)
@@ -167,7 +167,7 @@ exeat_import_mailbox(const char *text)
     if (at == NULL || at == bare || strchr(at + 1, '@') != NULL || strchr(at, '.') == NULL || strlen(bare) > 254 ||
         strpbrk(bare, " \t,;<>\"()") != NULL)
         return NULL;
-    return exeat_mailbox_key(bare);
+    return exeat_address_key(bare);
 }
 
 char *

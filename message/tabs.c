@@ -32,14 +32,14 @@ table_length(const char *text, gsize length)
     gsize whole = 0;
     guint lines = 0;
     guint wanted = count_tabs(text, line_length(text, length));
-    while (whole < length) {
+    while (wanted > 0 && whole < length) {
         gsize line = line_length(text + whole, length - whole);
         if (count_tabs(text + whole, line) != wanted)
             break;
         whole += line;
         lines++;
     }
-    return wanted > 0 && lines >= TABLE_LINES ? whole : 0;
+    return lines >= TABLE_LINES ? whole : 0;
 }
 
 static void

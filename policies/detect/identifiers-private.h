@@ -23,6 +23,9 @@ void exeat_scanner_add(ExeatScanner *scanner, ExeatRule rule, gsize start, gsize
 /* The rule's confidence for a value at this place: with its context words, or alone. */
 guint exeat_scanner_confidence(const ExeatScanner *scanner, ExeatRule rule, gsize start, gsize end);
 
+/* The same in a column of its like. */
+guint exeat_scanner_column_confidence(ExeatRule rule);
+
 /* Numbers written in digits only, from the digit at @at. Returns where to go on. */
 gsize exeat_scan_number(ExeatScanner *scanner, gsize at);
 /* Codes of letters and digits from the token at @at (a letter or a digit). Returns the end of the code, or @at. */

@@ -4,7 +4,7 @@
  *
  * Threads: no state but the caller's. Hostile input: the text.
  */
-#include "directory/mailbox.h"
+#include "message/address.h"
 #include "policies/detect/names-private.h"
 
 #define USERS_MAX_BYTES 254u
@@ -48,7 +48,7 @@ users_try(NameScan *scan, guint before, gsize start, gsize end, bool address)
     if (end - start > USERS_MAX_BYTES)
         return;
     g_autofree char *text = g_strndup(scan->text + start, end - start);
-    g_autofree char *key = exeat_mailbox_key(text);
+    g_autofree char *key = exeat_address_key(text);
     const ExeatPersonId *people = NULL;
     gsize count;
     ExeatAddressUse use = EXEAT_ADDRESS_SCHOOL;

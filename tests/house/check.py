@@ -18,7 +18,7 @@ FILE_LINES = 800
 FLOORS = {
     "base": [],
     "message": ["base"],
-    "directory": ["base"],
+    "directory": ["base", "message"],
     "policies": ["base", "message", "directory"],
     "quarantine": ["base", "message", "policies"],
     "settings": ["base", "message", "directory", "policies", "quarantine"],

@@ -17,7 +17,7 @@
 #include "directory/fold.h"
 #include "directory/format-private.h"
 #include "directory/lookup.h"
-#include "directory/mailbox.h"
+#include "message/address.h"
 #include "directory/siphash.h"
 
 static const ExeatDirectoryKey test_key = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}};
@@ -167,22 +167,6 @@ test_words(void **state)
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *got = words_of(rows[i].text);
         assert_string_equal(got, rows[i].want);
-    }
-}
-
-static void
-test_mailbox(void **state)
-{
-    (void)state;
-    static const char *const rows[][2] = {{"Ann.Lee@Example.TEST", "ann.lee@example.test"},
-                                          {"ann+school@example.test", "ann@example.test"},
-                                          {"+ann@example.test", "+ann@example.test"},
-                                          {"a.n.n+x@googlemail.com", "ann@gmail.com"},
-                                          {" ann@gmail.com ", "ann@gmail.com"},
-                                          {"nobody", "nobody"}};
-    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *key = exeat_mailbox_key(rows[i][0]);
-        assert_string_equal(key, rows[i][1]);
     }
 }
 
@@ -464,7 +448,6 @@ main(void)
         cmocka_unit_test(test_fold),
         cmocka_unit_test(test_fold_limit),
         cmocka_unit_test(test_words),
-        cmocka_unit_test(test_mailbox),
         cmocka_unit_test_setup_teardown(test_names, setup_folder, teardown_folder),
         cmocka_unit_test_setup_teardown(test_people, setup_folder, teardown_folder),
         cmocka_unit_test(test_empty),

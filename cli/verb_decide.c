@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * exeat release and exeat return: the two ways to decide on a held letter, for all or some of its recipients. The clerk
+ * then delivers it byte for byte, or tells the sender how to put it right.
+ */
+#include "cli/decide.h"
+
+typedef bool (*Decide)(ExeatQuarantine *, const char *, const GArray *, const ExeatActor *, const char *, gint64,
+                       ExeatDecision *, GError **);
+
+typedef struct DecideOptions {
+    GStrv recipients;
+    char *why;
+    char *role;
+} DecideOptions;
+
+static void
+options_clear(DecideOptions *options)
+{
+    g_strfreev(options->recipients);
+    g_free(options->why);
+    g_free(options->role);
+}
+
+static int
+decide_on(const ExeatCommon *common, const DecideOptions *options, const char *typed, Decide decide, const char *done)
+{
+    int status = EXEAT_EXIT_CONFIG;
+    g_autofree char *id = exeat_cli_letter_id(typed);
+    g_autoptr(ExeatQuarantine) quarantine = id ? exeat_cli_quarantine(common, true, &status) : NULL;
+    if (!quarantine)
+        return status;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) indices = NULL;
+    const ExeatActor actor = exeat_cli_actor(options->role);
+    ExeatDecision decision = {.changed = 0};
+    if (!exeat_cli_recipients(quarantine, id, options->recipients, &indices, &error) ||
+        !decide(quarantine, id, indices, &actor, options->why, 0, &decision, &error))
+        return exeat_cli_fail(error);
+    status = exeat_cli_print_decision(common, id, done, &decision);
+    exeat_decision_clear(&decision);
+    return status;
+}
+
+/* @why_option is what the verb calls the reason. */
+static int
+run(const ExeatVerb *verb, const char *why_option, Decide decide, const char *done, int argc, char **argv)
+{
+    ExeatCommon common = {NULL, FALSE};
+    DecideOptions options = {NULL, NULL, NULL};
+    const GOptionEntry entries[] = {
+        {"rcpt", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.recipients, "Only for this recipient; may be given often",
+         "ADDRESS"},
+        {why_option, 0, 0, G_OPTION_ARG_STRING, &options.why, "Why, for the audit trail", "TEXT"},
+        {"as", 0, 0, G_OPTION_ARG_STRING, &options.role, "The role in which you decide (operator)", "ROLE"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    int status = EXEAT_EXIT_CONFIG;
+    if (exeat_cli_parse(verb, entries, &argc, &argv, 1, 1, &common))
+        status = decide_on(&common, &options, argv[1], decide, done);
+    options_clear(&options);
+    return status;
+}
+
+static int
+run_release(int argc, char **argv)
+{
+    return run(&exeat_verb_release, "reason", exeat_quarantine_release, "released", argc, argv);
+}
+
+static int
+run_return(int argc, char **argv)
+{
+    return run(&exeat_verb_return, "note", exeat_quarantine_return, "sent back", argc, argv);
+}
+
+const ExeatVerb exeat_verb_release = {
+    .name = "release",
+    .usage = "[--rcpt ADDRESS …] [--reason TEXT] ID",
+    .summary = "Let a held letter go, to all or some of its recipients",
+    .run = run_release,
+};
+
+const ExeatVerb exeat_verb_return = {
+    .name = "return",
+    .usage = "[--rcpt ADDRESS …] [--note TEXT] ID",
+    .summary = "Send a held letter back to its sender, with guidance",
+    .run = run_return,
+};
