@@ -235,6 +235,7 @@ class World:
         self.gate = None
         self.office = None
         self.gate_user = "nobody"
+        self.gate_settings = ""  # further lines of the gate's block
         self.relay = f"smtp://127.0.0.1:{self.inject_port}"
 
     def path(self, *names):
@@ -269,6 +270,7 @@ gate {{
     user = {self.gate_user}
     spool = "{self.path('spool')}"
     metrics = "unix:{self.path('run', 'metrics.sock')}"
+    {self.gate_settings}
 }}
 quarantine {{
     store = "{self.path('store', 'quarantine.db')}"
@@ -308,15 +310,17 @@ delivery {{
         return process
 
     def start_gate(self):
+        mark = self.log_mark()
         self.gate = self.spawn(self.gate_log, os.path.join(self.build, "exeatd"), "-f", "-c", self.config)
-        started = lambda: self.gate.poll() is not None or "event=started" in self.read(self.gate_log)
+        started = lambda: self.gate.poll() is not None or self.log_after(mark, "started")
         wait_for(started, "exeatd")
         if self.gate.poll() is not None:
             raise RuntimeError(f"exeatd ended:\n{self.read(self.gate_log)}")
 
     def start_office(self):
+        mark = len(self.read(self.office_log))
         self.office = self.spawn(self.office_log, os.path.join(self.build, "exeat-office"), "-f", "-c", self.config)
-        started = lambda: self.office.poll() is not None or "event=office-open" in self.read(self.office_log)
+        started = lambda: self.office.poll() is not None or "event=office-open" in self.read(self.office_log)[mark:]
         wait_for(started, "exeat-office")
         if self.office.poll() is not None:
             raise RuntimeError(f"exeat-office ended:\n{self.read(self.office_log)}")
