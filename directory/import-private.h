@@ -129,8 +129,8 @@ typedef struct ImportRun {
     GHashTable *map; /* folded heading -> ImportColumn */
 } ImportRun;
 
-/* Notes a bad row. False (and sets @error) if the import is to stop. */
 ExeatImportReport *exeat_import_report_new(void);
+/* Notes a bad row. False (and sets @error) if the import is to stop. */
 bool exeat_import_problem(ImportRun *run, guint line, const char *reason, GError **error);
 
 bool exeat_import_csv(ImportRun *run, const char *text, gsize length, GError **error);
