@@ -13,8 +13,9 @@
 #include "policies/personal_data.h"
 
 #define SAME_PARAGRAPH_LESS 12
-#define TOPIC_BYTES 32 /* how near a word of them stands */
-#define TOPIC_LESS 40  /* a charity run, an essay, a training day */
+#define TOPIC_BYTES 32     /* how near a word of them stands */
+#define MENTION_REACH 2000 /* bytes beyond which nothing belongs together */
+#define TOPIC_LESS 40      /* a charity run, an essay, a training day */
 #define PRONOUN_LESS 5
 #define PRONOUN_LEAST 75 /* words weaker than this need the name itself */
 #define GIVEN_ONLY_SURE 75
@@ -98,7 +99,30 @@ add_given_only(const Special *special, const ExeatText *text, GArray *mentions)
     }
 }
 
-/* Every place at which this text names a child. (transfer full) */
+static int
+compare_mentions(gconstpointer a, gconstpointer b)
+{
+    const Mention *one = a;
+    const Mention *other = b;
+    return one->start < other->start ? -1 : one->start > other->start;
+}
+
+/* The first mention that can still belong to what stands at @start. */
+static guint
+first_mention_near(const GArray *mentions, gsize start)
+{
+    guint low = 0;
+    for (guint high = mentions->len; low < high;) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(mentions, Mention, middle).start + MENTION_REACH < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Every place at which this text names a child, in order. (transfer full) */
 static GArray *
 collect_mentions(const Special *special, const ExeatScanText *scanned)
 {
@@ -112,6 +136,7 @@ collect_mentions(const Special *special, const ExeatScanText *scanned)
     }
     if (g_hash_table_size(special->children) > 0)
         add_given_only(special, scanned->text, mentions);
+    g_array_sort(mentions, compare_mentions);
     return mentions;
 }
 
@@ -161,8 +186,10 @@ nearest_mention(const ExeatScanText *scanned, const GArray *mentions, const Exea
 {
     const Mention *best = NULL;
     *out_nearness = EXEAT_APART;
-    for (guint i = 0; i < mentions->len; i++) {
+    for (guint i = first_mention_near(mentions, term->start); i < mentions->len; i++) {
         const Mention *mention = &g_array_index(mentions, Mention, i);
+        if (mention->start > term->end + MENTION_REACH)
+            break;
         ExeatNearness nearness = exeat_nearness(scanned->text, mention->start, mention->end, term->start, term->end);
         if (nearness > *out_nearness) {
             *out_nearness = nearness;

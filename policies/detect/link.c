@@ -7,7 +7,9 @@
 #include "policies/detect/words.h"
 
 #define NEAR_BYTES 120
+#define SENTENCE_BYTES 600 /* what goes on for longer is no sentence, and costs no more */
 #define PARAGRAPH_BYTES 1200
+#define REACH_BYTES (PARAGRAPH_BYTES + FORM_BYTES)
 #define FORM_BYTES 600 /* how far a form's label-and-value rows belong together */
 #define GREETING_BYTES 24
 
@@ -71,9 +73,11 @@ exeat_sentence_around(const ExeatText *text, gsize start, gsize end, gsize *out_
 {
     const ExeatCell *cell = text->cells ? exeat_text_cell_at(text, start) : NULL;
     const char *stop = cell ? "\n" : NULL;
-    while (start > 0 && !(stop ? text->text[start - 1] == '\n' : ends_sentence(text->text, start - 1)))
+    gsize least = start > SENTENCE_BYTES ? start - SENTENCE_BYTES : 0;
+    gsize most = MIN(end + SENTENCE_BYTES, text->length);
+    while (start > least && !(stop ? text->text[start - 1] == '\n' : ends_sentence(text->text, start - 1)))
         start--;
-    while (end < text->length && !(stop ? text->text[end] == '\n' : ends_sentence(text->text, end)))
+    while (end < most && !(stop ? text->text[end] == '\n' : ends_sentence(text->text, end)))
         end++;
     *out_start = start;
     *out_end = end;
@@ -87,15 +91,30 @@ gap(gsize a_start, gsize a_end, gsize b_start, gsize b_end)
     return b_end <= a_start ? a_start - b_end : 0;
 }
 
+/* The first name that can still be near @start: a long list costs no more for each of its rows. */
+static guint
+first_name_near(const GArray *names, gsize start)
+{
+    guint low = 0;
+    for (guint high = names->len; low < high;) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(names, ExeatNameMatch, middle).start + REACH_BYTES < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 const ExeatNameMatch *
 exeat_nearest_name(const ExeatScanText *scanned, gsize start, gsize end, guint confidence, ExeatNearness *out_nearness)
 {
     const ExeatNameMatch *best = NULL;
     gsize best_gap = G_MAXSIZE;
     *out_nearness = EXEAT_APART;
-    for (guint i = 0; i < scanned->names->len; i++) {
+    for (guint i = first_name_near(scanned->names, start); i < scanned->names->len; i++) {
         const ExeatNameMatch *name = &g_array_index(scanned->names, ExeatNameMatch, i);
-        if (name->start > end + PARAGRAPH_BYTES + FORM_BYTES)
+        if (name->start > end + REACH_BYTES)
             break;
         if (name->confidence < confidence)
             continue;
@@ -110,12 +129,15 @@ exeat_nearest_name(const ExeatScanText *scanned, gsize start, gsize end, guint c
     return best;
 }
 
+/* The line of [start, end), as far as a name on it can belong to it. */
 static void
 line_around(const ExeatText *text, gsize start, gsize end, gsize *out_start, gsize *out_end)
 {
-    while (start > 0 && text->text[start - 1] != '\n')
+    gsize least = start > 2 * NEAR_BYTES ? start - 2 * NEAR_BYTES : 0;
+    gsize most = MIN(end + 2 * NEAR_BYTES, text->length);
+    while (start > least && text->text[start - 1] != '\n')
         start--;
-    while (end < text->length && text->text[end] != '\n')
+    while (end < most && text->text[end] != '\n')
         end++;
     *out_start = start;
     *out_end = end;
@@ -162,8 +184,6 @@ exeat_stranger_named(const ExeatScanText *scanned, const ExeatDirectory *directo
 {
     gsize from, to;
     line_around(scanned->text, start, end, &from, &to);
-    from = start - from > 2 * NEAR_BYTES ? start - 2 * NEAR_BYTES : from;
-    to = to - end > 2 * NEAR_BYTES ? end + 2 * NEAR_BYTES : to;
     char folded[EXEAT_FOLD_MAX + 1];
     gsize length = 0;
     Opening before = {0, false, 0, false};
