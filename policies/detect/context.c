@@ -30,6 +30,8 @@ is_word_byte(char c)
 static bool
 has_word(const char *lower, gsize from, gsize to, const char *word, gsize length)
 {
+    if (length == 0) /* an empty list: no word of it is there */
+        return false;
     for (gsize at = from; at + length <= to; at++) {
         const char *found = memmem(lower + at, to - at, word, length);
         if (!found)
