@@ -55,7 +55,7 @@ def report(rule, faults):
 
 def files(*endings):
     for folder, names, found in os.walk(TOP):
-        names[:] = [name for name in names if not name.startswith((".git", "build", "autom4te", "node_modules", "exeat-"))]
+        names[:] = [name for name in names if not name.startswith((".git", "build", "_", "autom4te", "node_modules", "exeat-"))]
         for name in sorted(found):
             if name.endswith(endings):
                 yield os.path.relpath(os.path.join(folder, name), TOP)

@@ -4,6 +4,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -52,6 +53,14 @@ def escape(text):
     return "\\&" + text if text.startswith((".", "'")) else text
 
 
+def default_of(option):
+    """The default, with the folders of a Debian package whatever this build was configured for."""
+    text = option["default"]
+    for folder, standard in (("etc/exeat", "/etc/exeat"), ("lib/exeat", "/var/lib/exeat"), ("run/exeat", "/run/exeat")):
+        text = re.sub(r"/[^\s:]*?" + folder + r"(?=/|$)", standard, text)
+    return text
+
+
 def sentences(text):
     """Each sentence on a line of its own, as mdoc wants it."""
     return "".join(escape(sentence) + "\n" for sentence in text.replace(". ", ".\n").split("\n"))
@@ -75,7 +84,7 @@ def page(options):
         if option["required"]:
             lines.append("It must be set.\n")
         elif option.get("default"):
-            lines.append(f"If it is not set:\n.Li {escape(option['default'])} .\n")
+            lines.append(f"If it is not set:\n.Li {escape(default_of(option))} .\n")
     return "".join(lines) + ".El\n" + TAIL
 
 
