@@ -30,7 +30,7 @@ is_word_byte(char c)
 static bool
 has_word(const char *lower, gsize from, gsize to, const char *word, gsize length)
 {
-    for (gsize at = from; at + length <= to; at++) {
+    for (gsize at = from; length > 0 && at + length <= to; at++) {
         const char *found = memmem(lower + at, to - at, word, length);
         if (!found)
             return false;
