@@ -15,7 +15,7 @@ typedef struct Replay {
     const ExeatSettings *settings;
     const ExeatDirectory *directory;
     gboolean list;
-    guint messages, failed, problems;
+    guint messages, incoming, failed, problems;
     guint actions[ACTIONS];
     GHashTable *rules; /* "policy/rule → action" to count */
     gint64 microseconds;
@@ -35,6 +35,18 @@ count_findings(Replay *replay, const ExeatVerdict *verdict)
     }
 }
 
+/* Mail that came in lies among sent mail; it is none of the gate's business. */
+static bool
+is_ours(const Replay *replay, const ExeatMessage *message)
+{
+    const ExeatSchool *school = exeat_policy_settings_school(replay->settings->policies);
+    const GPtrArray *from = exeat_message_from(message);
+    for (guint i = 0; i < from->len; i++)
+        if (exeat_school_is_inside(school, ((const ExeatAddress *)g_ptr_array_index(from, i))->domain))
+            return true;
+    return false;
+}
+
 static void
 visit(const char *name, GBytes *bytes, gpointer data)
 {
@@ -43,6 +55,10 @@ visit(const char *name, GBytes *bytes, gpointer data)
     g_autoptr(GError) error = NULL;
     gint64 started = g_get_monotonic_time();
     g_autoptr(ExeatMessage) message = exeat_message_new(bytes, NULL, NULL);
+    if (!is_ours(replay, message)) {
+        replay->incoming++;
+        return;
+    }
     replay->messages++;
     if (!exeat_judge(message, replay->settings->policies, replay->directory, 0, &verdict, &error)) {
         fprintf(stderr, "exeat: %s: %s\n", name, error->message);
@@ -73,6 +89,8 @@ print_summary(const Replay *replay)
     for (const GList *rule = rules; rule; rule = rule->next)
         printf("  %-40s %6u\n", (const char *)rule->data,
                GPOINTER_TO_UINT(g_hash_table_lookup(replay->rules, rule->data)));
+    if (replay->incoming > 0)
+        printf("\n%u from other senders were left out.\n", replay->incoming);
     if (replay->problems > 0)
         printf("\n%u could not be read in full.\n", replay->problems);
     if (replay->failed > 0)
@@ -86,6 +104,8 @@ summary_json(const Replay *replay)
     json_builder_begin_object(json);
     json_builder_set_member_name(json, "letters");
     json_builder_add_int_value(json, replay->messages);
+    json_builder_set_member_name(json, "incoming");
+    json_builder_add_int_value(json, replay->incoming);
     json_builder_set_member_name(json, "not_judged");
     json_builder_add_int_value(json, replay->failed);
     json_builder_set_member_name(json, "actions");
