@@ -155,7 +155,7 @@ def send_all(world, letters):
         progress(f"Sending letter {number} of {len(letters)}")
         mark = world.log_mark()
         code, text, _ = world.send(letter.data, letter.account, letter.recipients, sender=letter.sender)
-        verdict = world.verdict_after(mark)
+        verdict = world.verdict_after(mark, code, text)
         outcomes.append(Outcome(letter, (code, text), verdict))
     return outcomes
 

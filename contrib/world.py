@@ -342,9 +342,16 @@ delivery {{
         lines = self.read(self.gate_log)[mark:].split("\n")[:-1]  # the last may be half written
         return [fields for fields in map(log_fields, lines) if fields.get("event") == event]
 
-    def verdict_after(self, mark, seconds=30):
-        """What the gate wrote about the next letter: action, findings, held, id."""
-        return wait_for(lambda: self.log_after(mark, "letter"), "a verdict", seconds)[0]
+    def verdict_after(self, mark, code, text, seconds=30):
+        """What the gate wrote about the letter that was answered with @code and @text: action, findings, held, id.
+
+        Notices pass the gate at any time, so a letter is known by its queue id; one that was refused is told none.
+        """
+        queued = re.search(r"queued as (\w+)", text)
+
+        def is_it(fields):
+            return fields.get("queue_id") == queued.group(1) if queued else fields.get("action") == "reject"
+        return wait_for(lambda: list(filter(is_it, self.log_after(mark, "letter"))), f"a verdict on {code} {text}", seconds)[0]
 
     def reload_signal(self):
         self.gate.send_signal(signal.SIGHUP)

@@ -105,7 +105,7 @@ class Conversation(unittest.TestCase):
         recipients = list(rcpt or to)
         mark = self.world.log_mark()
         code, text, _ = self.world.send(data, account, recipients, sender=envelope)
-        return Sent(data, identity, recipients, code, text, self.world.verdict_after(mark))
+        return Sent(data, identity, recipients, code, text, self.world.verdict_after(mark, code, text))
 
     def arrivals(self, sent):
         """Who has got this letter, once nothing is on its way any more."""
