@@ -259,7 +259,7 @@ def hints(world):
       curl -s smtp://127.0.0.1:{world.port} --user '{account}:{password}' \\
         --mail-from {account} --mail-rcpt someone@gmail.com -T -
   What exeat would do with a letter in a file, and why:
-    {exeat} test -c {world.config} --auth {account} --rcpt someone@gmail.com \\
+    {exeat} test -c {world.config} --auth t.carver@{oakfield.DOMAIN} --rcpt someone@gmail.com \\
       {letter}
   Letters that wait; let one go; send one back:
     {exeat} held -c {world.config}
