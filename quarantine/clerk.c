@@ -24,6 +24,7 @@ struct ExeatClerk {
 };
 
 /* How long a token opens the gate: the relay may queue a letter before the gate sees it. */
+#define CLERK_NOTICE_ID "notice" /* in the token of a mail of ours */
 #define CLERK_TOKEN_SECONDS (6 * 60 * 60)
 
 typedef struct ClerkRound {
@@ -139,13 +140,23 @@ clerk_record_release(ClerkRound *round, const ExeatRecipientRow *row, const Exea
     return true;
 }
 
+/* What the gate lets through unjudged, and takes out: our own mail is never held. */
+static char *
+clerk_token_header(const ClerkRound *round, const char *id, const char *sender, const char *recipient)
+{
+    g_autofree char *token = exeat_token_make(round->clerk->token_key, id, sender, recipient,
+                                              round->now + CLERK_TOKEN_SECONDS);
+
+    return g_strdup_printf("%s: %s", EXEAT_TOKEN_HEADER, token);
+}
+
 static bool
 clerk_deliver_release(ClerkRound *round, const ExeatRecipientRow *row, GError **error)
 {
     ExeatClerk *clerk = round->clerk;
     g_autoptr(ExeatCard) card = NULL;
     g_autoptr(GBytes) letter = NULL;
-    g_autofree char *token = NULL, *header = NULL;
+    g_autofree char *header = NULL;
     const char *recipient;
     ExeatDeliveryResult result;
 
@@ -157,8 +168,7 @@ clerk_deliver_release(ClerkRound *round, const ExeatRecipientRow *row, GError **
         return false;
     }
     recipient = g_ptr_array_index(card->recipients, row->index);
-    token = exeat_token_make(clerk->token_key, row->letter, card->sender, recipient, round->now + CLERK_TOKEN_SECONDS);
-    header = g_strdup_printf("%s: %s", EXEAT_TOKEN_HEADER, token);
+    header = clerk_token_header(round, row->letter, card->sender, recipient);
     exeat_deliver(clerk->deliverer, card->sender, recipient, header, letter, &result);
     round->relay_down = result.relay_down;
     return clerk_record_release(round, row, card, &result, error);
@@ -271,11 +281,13 @@ static bool
 clerk_send_mail(ClerkRound *round, const ExeatMailRow *row, GError **error)
 {
     g_autoptr(ExeatMail) mail = NULL;
+    g_autofree char *header = NULL;
     ExeatDeliveryResult result;
 
     if (!exeat_outbox_open(round->clerk->quarantine->opener, row->sealed, &mail, error))
         return false;
-    exeat_deliver(round->clerk->deliverer, "", mail->recipient, NULL, mail->message, &result);
+    header = clerk_token_header(round, CLERK_NOTICE_ID, "", mail->recipient);
+    exeat_deliver(round->clerk->deliverer, "", mail->recipient, header, mail->message, &result);
     round->relay_down = result.relay_down;
     return clerk_record_mail(round, row, mail, &result, error);
 }
