@@ -94,12 +94,19 @@ open_socket(const ExeatGateSettings *gate, GError **error)
     return !path || hand_over_socket(path, gate, error);
 }
 
+/*
+ * Before any thread starts, so that none of ours takes what another waits for: SIGUSR1 the reload thread, the rest the
+ * one in which libmilter ends in order.
+ */
 static void
-block_reload_signal(void)
+block_signals(void)
 {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGUSR1);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -118,7 +125,7 @@ static bool
 serve(const char *config_path, ExeatSettings *settings, GError **error)
 {
     g_autoptr(ExeatGate) gate = NULL;
-    block_reload_signal(); /* before there is any thread that it could kill */
+    block_signals(); /* before there is any thread that it could kill */
     if (smfi_setbacklog(BACKLOG) != MI_SUCCESS || smfi_settimeout((int)settings->gate->timeout) != MI_SUCCESS ||
         !exeat_session_register(error) || !open_socket(settings->gate, error) ||
         !drop_privileges(settings->gate, error))
