@@ -111,6 +111,22 @@ find(const char *text)
     return g_string_free(found, FALSE);
 }
 
+/* A rule without words of its own has an empty list. */
+static void
+test_context(void **state)
+{
+    (void)state;
+    ExeatText piece = {.zone = EXEAT_ZONE_NEW, .text = (char[]){"phone or mobile"}, .length = 15};
+    ExeatContext context;
+    exeat_context_init(&context, &piece);
+    assert_true(exeat_context_within(&context, 0, 15, "fax|mobile"));
+    assert_true(exeat_context_within(&context, 0, 5, "phone"));
+    assert_false(exeat_context_within(&context, 0, 15, "bile"));
+    assert_false(exeat_context_within(&context, 0, 15, ""));
+    assert_false(exeat_context_within(&context, 0, 15, "fax|"));
+    exeat_context_clear(&context);
+}
+
 static const struct {
     const char *text;
     const char *want;
@@ -238,10 +254,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_checks),
-        cmocka_unit_test(test_sentences),
-        cmocka_unit_test(test_truncation),
-        cmocka_unit_test(test_terms),
+        cmocka_unit_test(test_context),    cmocka_unit_test(test_checks), cmocka_unit_test(test_sentences),
+        cmocka_unit_test(test_truncation), cmocka_unit_test(test_terms),
     };
     return cmocka_run_group_tests_name("identifiers", tests, NULL, NULL);
 }
