@@ -42,7 +42,8 @@ wrap_file(const char *file, GBytes *bytes)
     g_autoptr(GString) letter = g_string_new("MIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\n"
                                              "Content-Transfer-Encoding: base64\r\n");
     g_string_append_printf(letter, "Content-Disposition: attachment; filename*=UTF-8''%s\r\n\r\n", encoded_name);
-    for (gsize at = 0; body[at]; at += MIN(76, strlen(body + at)))
+    gsize length = strlen(body);
+    for (gsize at = 0; at < length; at += 76)
         g_string_append_printf(letter, "%.76s\r\n", body + at);
     return g_string_free_to_bytes(g_steal_pointer(&letter));
 }
