@@ -11,148 +11,13 @@
 #include <errno.h>
 
 #define REPLACEMENT "\xEF\xBF\xBD"
-#define NAME_BYTES 64
-
-static const struct {
-    const char *name;
-    const char *decoder;
-} charset_aliases[] = {
-    {"utf8", "UTF-8"},
-    {"utf-8", "UTF-8"},
-    {"x-utf-8", "UTF-8"},
-    {"unicode-1-1-utf-8", "UTF-8"},
-    {"utf-8-mac", "UTF-8"},
-    {"utf8mb4", "UTF-8"},
-    {"cp65001", "UTF-8"},
-    {"65001", "UTF-8"},
-    {"utf_8", "UTF-8"},
-    {"uft-8", "UTF-8"},
-    {"us-ascii", "ASCII"},
-    {"ascii", "ASCII"},
-    {"ansi_x3.4-1968", "ASCII"},
-    {"iso646-us", "ASCII"},
-    {"us", "ASCII"},
-    {"646", "ASCII"},
-    {"usascii", "ASCII"},
-    {"iso-8859-1", "CP1252"},
-    {"iso8859-1", "CP1252"},
-    {"iso_8859-1", "CP1252"},
-    {"iso88591", "CP1252"},
-    {"latin1", "CP1252"},
-    {"latin-1", "CP1252"},
-    {"l1", "CP1252"},
-    {"windows-1252", "CP1252"},
-    {"cp1252", "CP1252"},
-    {"x-cp1252", "CP1252"},
-    {"cp-1252", "CP1252"},
-    {"win-1252", "CP1252"},
-    {"ansi", "CP1252"},
-    {"x-ansi", "CP1252"},
-    {"windows1252", "CP1252"},
-    {"iso-8859-1-windows-3.1-latin-1", "CP1252"},
-    {"8859-1", "CP1252"},
-    {"iso-8859-9", "CP1254"},
-    {"iso-8859-11", "CP874"},
-    {"tis-620", "CP874"},
-    {"iso-8859-8-i", "CP1255"},
-    {"iso-8859-8-e", "CP1255"},
-    {"iso-8859-8", "CP1255"},
-    {"windows-874", "CP874"},
-    {"gb2312", "GB18030"},
-    {"gbk", "GB18030"},
-    {"x-gbk", "GB18030"},
-    {"cp936", "GB18030"},
-    {"csgb2312", "GB18030"},
-    {"gb_2312-80", "GB18030"},
-    {"euc-cn", "GB18030"},
-    {"big5", "BIG5-HKSCS"},
-    {"x-x-big5", "BIG5-HKSCS"},
-    {"big-5", "BIG5-HKSCS"},
-    {"cp950", "CP950"},
-    {"x-big5", "BIG5-HKSCS"},
-    {"shift_jis", "CP932"},
-    {"shift-jis", "CP932"},
-    {"sjis", "CP932"},
-    {"x-sjis", "CP932"},
-    {"windows-31j", "CP932"},
-    {"ms_kanji", "CP932"},
-    {"cp932", "CP932"},
-    {"x-euc-jp", "EUC-JP"},
-    {"euc_jp", "EUC-JP"},
-    {"eucjp", "EUC-JP"},
-    {"cp51932", "EUC-JP"},
-    {"cp50220", "ISO-2022-JP"},
-    {"cp50221", "ISO-2022-JP"},
-    {"csiso2022jp", "ISO-2022-JP"},
-    {"iso-2022-jp-ms", "ISO-2022-JP"},
-    {"ks_c_5601-1987", "CP949"},
-    {"ks_c_5601", "CP949"},
-    {"ksc5601", "CP949"},
-    {"euc-kr", "CP949"},
-    {"cp949", "CP949"},
-    {"x-windows-949", "CP949"},
-    {"ks_c_5601-1989", "CP949"},
-    {"korean", "CP949"},
-    {"euckr", "CP949"},
-    {"x-mac-roman", "MACINTOSH"},
-    {"x-macintosh", "MACINTOSH"},
-    {"macroman", "MACINTOSH"},
-    {"macintosh", "MACINTOSH"},
-    {"x-mac-cyrillic", "MAC-CYRILLIC"},
-    {"unicode-1-1-utf-7", "UTF-7"},
-    {"utf7", "UTF-7"},
-    {"utf-7", "UTF-7"},
-    {"koi8", "KOI8-R"},
-    {"x-koi8-r", "KOI8-R"},
-    {"win1251", "CP1251"},
-    {"windows1251", "CP1251"},
-    {"win-1251", "CP1251"},
-    {"utf-16", "UTF-16"},
-    {"utf16", "UTF-16"},
-    {"unicode", "UTF-16"},
-    {"ucs-2", "UTF-16"},
-    {"iso-10646-ucs-2", "UTF-16"},
-    {"unicodefffe", "UTF-16BE"},
-    {"utf-16be", "UTF-16BE"},
-    {"utf-16le", "UTF-16LE"},
-    {"ucs-2be", "UTF-16BE"},
-    {"ucs-2le", "UTF-16LE"},
-};
-
-/* The decoder's name, "" where nothing usable is declared. */
-static void
-charset_canonical(const char *charset, char out[NAME_BYTES])
-{
-    gsize n = 0;
-    out[0] = '\0';
-    if (charset == NULL)
-        return;
-    for (; *charset != '\0' && *charset != '*' && *charset != ';' && n < NAME_BYTES - 1; charset++)
-        if (g_ascii_isalnum(*charset) || strchr("-_.:+", *charset) != NULL)
-            out[n++] = g_ascii_tolower(*charset);
-    out[n] = '\0';
-    for (gsize i = 0; i < G_N_ELEMENTS(charset_aliases); i++)
-        if (strcmp(charset_aliases[i].name, out) == 0) {
-            g_strlcpy(out, charset_aliases[i].decoder, NAME_BYTES);
-            return;
-        }
-    /* An old Outlook Express fault runs the next attribute into the name. */
-    if (g_str_has_prefix(out, "windows-125") && strlen(out) > 12)
-        out[12] = '\0';
-    if (strcmp(out, "windows-1252") == 0)
-        g_strlcpy(out, "CP1252", NAME_BYTES);
-    if (g_str_has_prefix(out, "unknown") || g_str_has_prefix(out, "x-unknown") || g_str_has_prefix(out, "default") ||
-        strcmp(out, "x-user-defined") == 0 || strcmp(out, "none") == 0 || strcmp(out, "binary") == 0 ||
-        strcmp(out, "utf-8-bom") == 0 || strcmp(out, "8bit") == 0 || strcmp(out, "7bit") == 0)
-        out[0] = '\0';
-}
 
 bool
 exeat_charset_equal(const char *one, const char *other)
 {
-    char a[NAME_BYTES], b[NAME_BYTES];
-    charset_canonical(one, a);
-    charset_canonical(other, b);
+    char a[EXEAT_CHARSET_NAME_BYTES], b[EXEAT_CHARSET_NAME_BYTES];
+    exeat_charset_canonical(one, a);
+    exeat_charset_canonical(other, b);
     return strcmp(a, b) == 0 && (a[0] != '\0' || g_ascii_strcasecmp(one, other) == 0);
 }
 
@@ -212,6 +77,12 @@ charset_append_checked(GString *out, const char *decoded, gsize length)
 static bool
 charset_append_iconv(GString *out, const char *bytes, gsize length, const char *decoder, gsize *out_bad)
 {
+    gsize unshifted_length = 0;
+    g_autofree char *unshifted = exeat_charset_unshift(decoder, bytes, length, &unshifted_length, &decoder);
+    if (unshifted != NULL) {
+        bytes = unshifted;
+        length = unshifted_length;
+    }
     GIConv cd = g_iconv_open("UTF-8", decoder);
     if (cd == (GIConv)-1)
         return false;
@@ -301,8 +172,8 @@ charset_append_guess(GString *out, const char *bytes, gsize length, const char *
     charset_append_utf8(out, bytes, length, &good, &bad);
     if (bad == 0 || good > bad * 3)
         return;
-    char name[NAME_BYTES];
-    charset_canonical(hint, name);
+    char name[EXEAT_CHARSET_NAME_BYTES];
+    exeat_charset_canonical(hint, name);
     if (name[0] != '\0' && strcmp(name, "UTF-8") != 0 && strcmp(name, "ASCII") != 0) {
         gsize hint_bad = 0;
         g_string_truncate(out, start);
@@ -322,11 +193,11 @@ charset_is_ascii(const char *bytes, gsize length)
     return true;
 }
 
-/* True if UTF-16 or UTF-7 was declared, whose bytes below 0x80 are not ASCII. */
+/* True if UTF-16, UTF-7 or their like was declared, whose bytes below 0x80 are not ASCII. */
 static bool
 charset_is_stateful(const char *name)
 {
-    return g_str_has_prefix(name, "UTF-16") || g_ascii_strncasecmp(name, "UTF-7", 5) == 0 ||
+    return strcmp(name, "HZ") == 0 || g_str_has_prefix(name, "UTF-16") || g_ascii_strncasecmp(name, "UTF-7", 5) == 0 ||
            g_ascii_strncasecmp(name, "utf-32", 6) == 0 || g_ascii_strncasecmp(name, "iso-2022", 8) == 0 ||
            g_ascii_strncasecmp(name, "cp037", 5) == 0 || g_ascii_strncasecmp(name, "ibm", 3) == 0 ||
            g_ascii_strncasecmp(name, "cp500", 5) == 0 || g_ascii_strncasecmp(name, "ebcdic", 6) == 0 ||
@@ -336,8 +207,8 @@ charset_is_stateful(const char *name)
 char *
 exeat_charset_decode(const char *bytes, gsize length, const char *charset, const char *hint, gsize *out_length)
 {
-    char name[NAME_BYTES];
-    charset_canonical(charset, name);
+    char name[EXEAT_CHARSET_NAME_BYTES];
+    exeat_charset_canonical(charset, name);
     if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
         g_strlcpy(name, "UTF-8", sizeof name);
         bytes += 3, length -= 3;

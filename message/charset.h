@@ -15,6 +15,19 @@
  */
 char *exeat_charset_decode(const char *bytes, gsize length, const char *charset, const char *hint, gsize *out_length);
 
+#define EXEAT_CHARSET_NAME_BYTES 64
+
+/* The name of the decoder for what a letter calls @charset, "" where that says nothing. (message/charset_names.c) */
+void exeat_charset_canonical(const char *charset, char out[EXEAT_CHARSET_NAME_BYTES]);
+
+/*
+ * Text in seven bits with shifts (ISO-2022-JP, HZ) as the eight-bit code of the same characters, which has the
+ * extensions that mail programs write and iconv's own decoders refuse. NULL if @decoder is another, or the text shifts
+ * to a set that is not known here; else *out_decoder reads the result. (transfer full) (message/charset_shift.c)
+ */
+char *exeat_charset_unshift(const char *decoder, const char *bytes, gsize length, gsize *out_length,
+                            const char **out_decoder);
+
 /* True if two names mean one decoder. */
 bool exeat_charset_equal(const char *one, const char *other);
 

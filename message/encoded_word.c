@@ -61,8 +61,8 @@ word_parse(const char *at, const char *end, Word *out)
     if (end - at < 6 || at[0] != '=' || at[1] != '?')
         return false;
     const char *c = at + 2;
-    while (c < end && *c != '?' && c - at < CHARSET_MAX && (guint8)*c > 0x20 && (guint8)*c < 0x7F && *c != '=')
-        c++;
+    while (c < end && *c != '?' && c - at < CHARSET_MAX && (guint8)*c >= 0x20 && (guint8)*c < 0x7F && *c != '=')
+        c++; /* with spaces: "utf 8" */
     if (end - c < 3 || *c != '?' || c[2] != '?')
         return false;
     char encoding = g_ascii_toupper(c[1]);
@@ -160,6 +160,7 @@ typedef struct Pending {
     char charset[CHARSET_MAX + 1];
     bool open;
     Base64State base64;
+    guint escape; /* bytes of an escape that the last word began and did not end */
 } Pending;
 
 static void
@@ -174,6 +175,37 @@ word_flush(GString *out, Pending *pending, const char *hint)
     g_string_truncate(pending->bytes, 0);
     pending->open = false;
     pending->base64 = (Base64State){0};
+    pending->escape = 0;
+}
+
+/* The length of "=" or "=C" at the end of a payload: some cut an escape in two when they fold. */
+static guint
+word_open_escape(const char *payload, gsize length)
+{
+    if (length >= 1 && payload[length - 1] == '=')
+        return 1;
+    return length >= 2 && payload[length - 2] == '=' && g_ascii_isxdigit(payload[length - 1]) ? 2 : 0;
+}
+
+static void
+word_add_quoted(Pending *pending, const Word *word)
+{
+    const char *payload = word->payload;
+    gsize length = word->payload_length;
+    GString *bytes = pending->bytes;
+    char escape[4] = "";
+    if (pending->escape > 0 && length + pending->escape >= 3) {
+        memcpy(escape, bytes->str + bytes->len - pending->escape, pending->escape);
+        memcpy(escape + pending->escape, payload, 3 - pending->escape);
+    }
+    if (g_ascii_isxdigit(escape[1]) && g_ascii_isxdigit(escape[2])) {
+        g_string_truncate(bytes, bytes->len - pending->escape);
+        word_append_quoted(bytes, escape, 3);
+        payload += 3 - pending->escape;
+        length -= 3 - pending->escape;
+    }
+    word_append_quoted(bytes, payload, length);
+    pending->escape = word_open_escape(payload, length);
 }
 
 static void
@@ -189,10 +221,11 @@ word_add(GString *out, Pending *pending, const Word *word, const char *hint)
         pending->open = true;
     }
     if (word->encoding == 'B') {
+        pending->escape = 0;
         word_append_base64(pending->bytes, word->payload, word->payload_length, &pending->base64);
     } else {
         pending->base64 = (Base64State){0};
-        word_append_quoted(pending->bytes, word->payload, word->payload_length);
+        word_add_quoted(pending, word);
     }
 }
 
@@ -201,7 +234,9 @@ word_append_plain(GString *out, const char *from, const char *to, const char *hi
 {
     g_autoptr(GString) unfolded = g_string_sized_new((gsize)(to - from));
     for (const char *c = from; c < to; c++)
-        if (*c != '\r' && *c != '\n' && *c != '\0')
+        if (*c == '\r' && c + 1 < to && c[1] != '\n')
+            g_string_append_c(unfolded, ' '); /* a line end of somebody's, which must not join two words */
+        else if (*c != '\r' && *c != '\n' && *c != '\0')
             g_string_append_c(unfolded, *c);
     gsize length = 0;
     g_autofree char *text = exeat_charset_decode(unfolded->str, unfolded->len, NULL, hint, &length);

@@ -61,6 +61,15 @@ static const Row rows[] = {
      "=?utf-8?Q?"
      "?= x",
      "x", NULL},
+    {"escape split between words", "=?utf-8?Q?Si=?= =?utf-8?Q?C3=A2n?=", "Siân", NULL},
+    {"escape split after its first digit", "=?utf-8?Q?Si=C?= =?utf-8?Q?3=A2n?=", "Siân", NULL},
+    {"escape split, three words", "=?utf-8?Q?Si=C3=A?=\r\n =?utf-8?Q?2=?= =?utf-8?Q?6E?=", "Siân", NULL},
+    {"equals sign at the end of a word", "=?utf-8?Q?a=?= =?utf-8?Q?_b?=", "a= b", NULL},
+    {"escape split, then base64", "=?utf-8?Q?a=?= =?utf-8?B?NDE=?=", "a=41", NULL},
+    {"space inside the charset", "=?utf 8?Q?Si=C3=A2n?=", "Siân", NULL},
+    {"space around the charset", "=? utf-8 ?Q?Si=C3=A2n?=", "Siân", NULL},
+    {"lone CR", "Trip\rFriday", "Trip Friday", NULL},
+    {"CR CR LF fold", "Trip\r\r\n Friday", "Trip  Friday", NULL},
     {"unknown charset, utf-8 bytes", "=?x-nonsense?Q?Si=C3=A2n?=", "Siân", NULL},
     {"unknown charset, latin bytes", "=?x-nonsense?Q?Si=E2n?=", "Siân", NULL},
     {"unknown-8bit", "=?unknown-8bit?Q?Si=E2n?=", "Siân", NULL},
@@ -109,6 +118,90 @@ test_decode(void **state)
         if (strcmp(got, rows[i].want) != 0)
             fail_msg("%s: got \"%s\", want \"%s\"", rows[i].name, got, rows[i].want);
         assert_true(g_utf8_validate(got, -1, NULL));
+    }
+}
+
+/* The same word under the names that letters give its charset. */
+typedef struct NameRow {
+    const char *charset;
+    const char *hex; /* the payload as quoted-printable */
+    const char *want;
+} NameRow;
+
+static const NameRow names[] = {
+    {"cp-850", "caf=82", "café"},
+    {"cp850", "caf=82", "café"},
+    {"IBM850", "caf=82", "café"},
+    {"csIBM866", "=8F=E0", "Пр"},
+    {"Windows-1252-1", "=93a=94", "“a”"},
+    {"x-cp1251", "=CF=F0", "Пр"},
+    {"cp-1251", "=CF=F0", "Пр"},
+    {"ansi1251", "=CF=F0", "Пр"},
+    {"1251", "=CF=F0", "Пр"},
+    {"windows_1251", "=CF=F0", "Пр"},
+    {"windows-28592", "=B9", "š"},
+    {"cp28605", "=A4", "€"},
+    {"ISO_8859-2:1987", "=B9", "š"},
+    {"iso88592", "=B9", "š"},
+    {"iso-8859-15-euro", "=A4", "€"},
+    {"iso_8859_15", "=A4", "€"},
+    {"8859-2", "=B9", "š"},
+    {"csISOLatin2", "=B9", "š"},
+    {"latin-9", "=A4", "€"},
+    {"l2", "=B9", "š"},
+    {"iso-ir-101", "=B9", "š"},
+    {"koi", "=F0=D2", "Пр"},
+    {"koi8_u", "=A4=C4", "єд"},
+    {"windows-874", "=CA=C7", "สว"},
+    {"dos-874", "=CA=C7", "สว"},
+    {"tis-620-0", "=CA=C7", "สว"},
+    {"x-mac-ce", "=8E", "é"},
+    {"x-mac-ce", "=E4", "š"},
+    {"mac-iceland", "caf=8E", "café"},
+    {"macintosh", "caf=8E", "café"},
+    {"x-mac-ukrainian", "=8F=F0", "Пр"},
+    {"x-gb2312", "=C4=E3", "你"},
+    {"gb_2312-80", "=C4=E3", "你"},
+    {"hz-gb-2312", "a~{Dc:C~}~~", "a你好~"},
+    {"cn-big5", "=A7A", "你"},
+    {"csBig5", "=A7A", "你"},
+    {"ms932", "=82=B1", "こ"},
+    {"x-sjis", "=82=B1", "こ"},
+    {"eucJP-ms", "=A4=B3", "こ"},
+    {"cseucpkdfmtjapanese", "=A4=B3", "こ"},
+    {"windows-949", "=BE=C8", "안"},
+    {"cseuckr", "=BE=C8", "안"},
+    {"ks_c_5601_1987", "=BE=C8", "안"},
+    {"_iso-2022-jp$ESC", "=1B$B$3=1B(B", "こ"},
+    {"iso-2022-jp", "=1B$B-jyu=1B(B", "㈱﨑"},
+    {"iso-2022-jp", "=1B(I5=1B(B", "ｵ"},
+    {"iso-2022-jp", "=1B$(D+1=1B(B", "é"},
+    {"cp50221", "=1B$B$3=1B(Jx", "こx"},
+    {"utf8mb4", "=C3=A9", "é"},
+    {"utf_8", "=C3=A9", "é"},
+    {"x-unicode-2-0-utf-7", "+AOk-", "é"},
+    {"unicode-1-1-utf-7", "+AOk-", "é"},
+    {"utf_16le", "=E9=00a=00", "éa"},
+    {"utf-32be", "=00=00=00=E9", "é"},
+    {"65001", "=C3=A9", "é"},
+    {"cp-99999", "=C3=A9", "é"},
+    {"-", "=C3=A9", "é"},
+    {"----------------------------------------------------------", "=C3=A9", "é"},
+    {"x-", "=C3=A9", "é"},
+    {"l99", "=C3=A9", "é"},
+    {"iso-8859-12", "=C3=A9", "é"},
+    {"iso-8859-99", "=C3=A9", "é"},
+};
+
+static void
+test_charset_names(void **state)
+{
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *raw = g_strdup_printf("=?%s?Q?%s?=", names[i].charset, names[i].hex);
+        g_autofree char *got = exeat_header_decode(raw, strlen(raw), NULL);
+        if (strcmp(got, names[i].want) != 0)
+            fail_msg("%s %s: got \"%s\", want \"%s\"", names[i].charset, names[i].hex, got, names[i].want);
     }
 }
 
@@ -177,6 +270,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_decode),
+        cmocka_unit_test(test_charset_names),
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_truncation),
     };
