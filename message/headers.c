@@ -133,6 +133,7 @@ exeat_headers_scan(const char *data, gsize length, guint max_fields, gsize max_b
         if (headers_is_blank(data, at, end)) {
             out->body = end;
             out->separated = true;
+            out->clean = out->clean && end - at <= 2; /* CR CR LF is no empty line to GMime */
             break;
         }
         if ((data[at] == ' ' || data[at] == '\t') && (out->fields->len > 0 || dropped)) {

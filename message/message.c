@@ -250,6 +250,19 @@ message_note_structure(ExeatReader *reader, const ExeatHeaderBlock *block)
         exeat_reader_problem(reader, "no empty line ends the header");
 }
 
+/* A letter whose lines end with CR alone, as old Macintosh programs store them, with LF in their place; NULL if it is
+ * none. (transfer full) */
+static char *
+message_fix_line_ends(const char *data, gsize length)
+{
+    if (memchr(data, '\n', length) != NULL || memchr(data, '\r', length) == NULL)
+        return NULL;
+    char *fixed = g_memdup2(data, length);
+    for (char *at = fixed; (at = memchr(at, '\r', (gsize)(fixed + length - at))) != NULL;)
+        *at = '\n';
+    return fixed;
+}
+
 ExeatMessage *
 exeat_message_new(GBytes *bytes, const ExeatEnvelope *envelope, const ExeatMessageLimits *limits)
 {
@@ -257,6 +270,8 @@ exeat_message_new(GBytes *bytes, const ExeatEnvelope *envelope, const ExeatMessa
     gsize length = 0;
     const char *data = g_bytes_get_data(bytes, &length);
     data = data != NULL ? data : "";
+    g_autofree char *fixed = message_fix_line_ends(data, length);
+    data = fixed != NULL ? fixed : data;
     g_autoptr(GMimeParserOptions) options = message_parser_options();
     g_autoptr(GHashTable) cids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) inlines = g_ptr_array_new();

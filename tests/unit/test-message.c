@@ -190,6 +190,29 @@ test_subjects_and_automatic(void **state)
     assert_string_equal(exeat_message_subject(with_nul), "ab");
 }
 
+/* Line ends as no RFC has them. */
+static void
+test_line_ends(void **state)
+{
+    (void)state;
+    static const char *const letters[] = {
+        "From x@oakfield.example Mon Jan 15 09:00:00 2024\rSubject: Trip\rTo: a@b.example\r\rHello\r",
+        "To: a@b.example\r\r\nSubject: Trip\r\r\n\r\r\nHello\r\r\n",
+        "To: a@b.example\r\nsubJECT :\tTrip\r\n\nHello",
+        "\xEF\xBB\xBFTo: a@b.example\nSubject: Trip\n\nHello",
+        "a line of rubbish\nTo: a@b.example\nmore of it\nSubject: Trip\n\nHello",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(letters); i++) {
+        g_autoptr(ExeatMessage) message = read_letter(letters[i]);
+        if (strcmp(exeat_message_subject(message), "Trip") != 0)
+            fail_msg("letter %zu: subject \"%s\"", i, exeat_message_subject(message));
+        const GPtrArray *texts = exeat_message_texts(message);
+        const ExeatText *last = texts->pdata[texts->len - 1];
+        if (!g_str_has_prefix(last->text, "Hello"))
+            fail_msg("letter %zu: text \"%s\"", i, last->text);
+    }
+}
+
 static char *
 make_multipart(guint parts)
 {
@@ -434,12 +457,19 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kinds),       cmocka_unit_test(test_zip),
-        cmocka_unit_test(test_tree),        cmocka_unit_test(test_subjects_and_automatic),
-        cmocka_unit_test(test_limit_parts), cmocka_unit_test(test_limit_depth),
-        cmocka_unit_test(test_limit_text),  cmocka_unit_test(test_limit_header),
-        cmocka_unit_test(test_limit_cells), cmocka_unit_test(test_limit_inner_header),
-        cmocka_unit_test(test_truncations), cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_zip),
+        cmocka_unit_test(test_tree),
+        cmocka_unit_test(test_subjects_and_automatic),
+        cmocka_unit_test(test_line_ends),
+        cmocka_unit_test(test_limit_parts),
+        cmocka_unit_test(test_limit_depth),
+        cmocka_unit_test(test_limit_text),
+        cmocka_unit_test(test_limit_header),
+        cmocka_unit_test(test_limit_cells),
+        cmocka_unit_test(test_limit_inner_header),
+        cmocka_unit_test(test_truncations),
+        cmocka_unit_test(test_damage),
         cmocka_unit_test(test_swollen),
     };
     return cmocka_run_group_tests(tests, start, NULL);
