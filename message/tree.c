@@ -318,17 +318,33 @@ tree_walk_leaf(ExeatReader *reader, GMimePart *leaf, const Place *place)
         exeat_reader_read_text(reader, part, &content, format, flowed, delsp, !place->nested && !part->is_attachment);
 }
 
+/* No boundary of the declared one stands in the body: a mail program shows all of it as text. */
+static void
+tree_walk_unbounded(ExeatReader *reader, GMimeMultipart *multipart, const Place *place)
+{
+    exeat_reader_problem(reader, "a multipart has no parts");
+    ExeatPart *container = tree_add_part(reader, GMIME_OBJECT(multipart), place->path);
+    container->kind = EXEAT_PART_CONTAINER;
+    const char *prologue = g_mime_multipart_get_prologue(multipart);
+    g_autofree char *path = tree_child_path(place, 1);
+    Place child = {.path = path, .depth = place->depth + 1, .nested = place->nested, .sealed = place->sealed};
+    if (prologue == NULL || place->sealed || tree_is_full(reader, &child))
+        return;
+    ExeatPart *part = tree_add_part(reader, NULL, path);
+    part->kind = EXEAT_PART_TEXT;
+    part->size = strlen(prologue);
+    ExeatContent content = {.data = prologue, .length = part->size, .encoding = GMIME_CONTENT_ENCODING_DEFAULT};
+    exeat_reader_read_text(reader, part, &content, EXEAT_FORMAT_PLAIN, false, false, !place->nested);
+}
+
 static void
 tree_walk(ExeatReader *reader, GMimeObject *object, const Place *place)
 {
     if (GMIME_IS_MULTIPART(object)) {
-        if (g_mime_multipart_get_count(GMIME_MULTIPART(object)) > 0) {
+        if (g_mime_multipart_get_count(GMIME_MULTIPART(object)) > 0)
             tree_walk_multipart(reader, GMIME_MULTIPART(object), place);
-        } else {
-            ExeatPart *part = tree_add_part(reader, object, place->path);
-            part->kind = EXEAT_PART_CONTAINER;
-            exeat_reader_problem(reader, "a multipart has no parts");
-        }
+        else
+            tree_walk_unbounded(reader, GMIME_MULTIPART(object), place);
     } else if (GMIME_IS_MESSAGE_PART(object)) {
         g_autofree char *path = place->top ? tree_child_path(place, 1) : g_strdup(place->path);
         ExeatPart *part = tree_add_part(reader, object, path);

@@ -68,6 +68,8 @@ static const Row rows[] = {
     {"flowed", "Content-Type: text/plain; format=flowed\n\nHello \nthere\n> a \n> b\n-- \nJane\n",
      "body[Hello there/]quoted[> a b/]signature[-- /Jane/]"},
     {"windows-1252", "Content-Type: text/plain; charset=iso-8859-1\n\nSi\xE2n \x96\n", "body[Siân –/]"},
+    {"boundary that never comes", "Content-Type: multipart/mixed; boundary=a\n\n--b\n\nHello\n", "body[--b//Hello/]"},
+    {"multipart without a boundary", "Content-Type: multipart/mixed\n\nHello\n", "body[Hello/]"},
     {"no charset", "Content-Type: text/plain\n\nSi\xC3\xA2n\n", "body[Siân/]"},
     {"quoted-printable",
      "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\nSi=C3=A2n is=\n here\n",
