@@ -92,8 +92,26 @@ linked_confidence(const Linker *linker, const ExeatScanText *scanned, const Exea
     return hit->confidence;
 }
 
+/* "Jack Frost" beside what the records say of Jack Frost, or a number that only people have, is the pupil. */
+static bool
+link_namesake(const Linker *linker, const ExeatScanText *scanned, const ExeatHit *hit)
+{
+    ExeatNearness nearness;
+    const ExeatNameMatch *name = exeat_nearest_name(scanned, hit->start, hit->end, EXEAT_NAME_NAMESAKE, &nearness);
+    if (!name || name->confidence != EXEAT_NAME_NAMESAKE)
+        return false;
+    bool own = belongs_to(linker, scanned, hit, name->person);
+    bool numbered = hit->confidence >= STRANGER_SURE && nearness == EXEAT_SAME_LINE && !is_money(hit->rule) &&
+                    !is_place(hit->rule);
+    if (!own && !numbered)
+        return false;
+    exeat_gather_add(linker->gather, hit->rule, scanned->text, STRANGER_SURE, exeat_subject_person(name->person),
+                     is_place(hit->rule) ? name->person : EXEAT_NOBODY);
+    return true;
+}
+
 static void
-link_hit(Linker *linker, const ExeatScanText *scanned, const ExeatHit *hit)
+link_hit(const Linker *linker, const ExeatScanText *scanned, const ExeatHit *hit)
 {
     ExeatNearness nearness;
     const ExeatNameMatch *name = exeat_nearest_name(scanned, hit->start, hit->end, EXEAT_SURE, &nearness);
@@ -105,6 +123,8 @@ link_hit(Linker *linker, const ExeatScanText *scanned, const ExeatHit *hit)
             return;
         }
     }
+    if (link_namesake(linker, scanned, hit))
+        return;
     bool strong = hit->confidence >= STRANGER_SURE && !is_place(hit->rule);
     ExeatPersonId only = linker->only_pupil;
     bool about_one = only != EXEAT_NOBODY && !is_money(hit->rule);

@@ -16,6 +16,7 @@
 #define TOPIC_BYTES 32     /* how near a word of them stands */
 #define MENTION_REACH 2000 /* bytes beyond which nothing belongs together */
 #define TOPIC_LESS 40      /* a charity run, an essay, a training day */
+#define SAID_OF_BYTES 40
 #define PRONOUN_LESS 5
 #define PRONOUN_LEAST 75 /* words weaker than this need the name itself */
 #define GIVEN_ONLY_SURE 75
@@ -129,7 +130,8 @@ collect_mentions(const Special *special, const ExeatScanText *scanned)
     GArray *mentions = g_array_new(FALSE, FALSE, sizeof(Mention));
     for (guint i = 0; i < scanned->names->len; i++) {
         const ExeatNameMatch *name = &g_array_index(scanned->names, ExeatNameMatch, i);
-        if (name->role != EXEAT_ROLE_PUPIL || name->confidence < EXEAT_SURE)
+        bool counts = name->confidence >= EXEAT_SURE || name->confidence == EXEAT_NAME_NAMESAKE;
+        if (name->role != EXEAT_ROLE_PUPIL || !counts)
             continue;
         Mention mention = {name->start, name->end, name->person, name->confidence};
         g_array_append_val(mentions, mention);
@@ -181,6 +183,14 @@ linked_confidence(guint confidence, ExeatNearness nearness)
     }
 }
 
+/* "Jack Frost has epilepsy": beside a plain word, in so few bytes, even a namesake of somebody is the pupil. */
+static bool
+is_said_of(const Mention *mention, const ExeatHit *term)
+{
+    return term->confidence >= PRONOUN_LEAST && mention->end <= term->start &&
+           term->start - mention->end <= SAID_OF_BYTES;
+}
+
 static const Mention *
 nearest_mention(const ExeatScanText *scanned, const GArray *mentions, const ExeatHit *term, ExeatNearness *out_nearness)
 {
@@ -191,6 +201,8 @@ nearest_mention(const ExeatScanText *scanned, const GArray *mentions, const Exea
         if (mention->start > term->end + MENTION_REACH)
             break;
         ExeatNearness nearness = exeat_nearness(scanned->text, mention->start, mention->end, term->start, term->end);
+        if (mention->confidence == EXEAT_NAME_NAMESAKE && !is_said_of(mention, term))
+            continue;
         if (nearness > *out_nearness) {
             *out_nearness = nearness;
             best = mention;

@@ -132,10 +132,15 @@ static guint
 full_forward(NameScan *scan, const NameUnit *given, const NameUnit *family, ExeatNameMatch *match)
 {
     NameWho who;
-    if (!exeat_name_both(scan, given, family, &who) || !exeat_name_pair_stands(scan, given, family))
+    if (!exeat_name_both(scan, given, family, &who))
+        return 0;
+    bool stands = exeat_name_pair_stands(scan, given, family);
+    if (!stands && scan->style != NAME_STYLE_LOWER)
         return 0;
     ExeatNameForm form;
-    guint confidence = full_confidence(who.use, &form);
+    guint confidence = stands ? full_confidence(who.use, &form) : EXEAT_NAME_NAMESAKE;
+    if (!stands)
+        form = EXEAT_NAME_FORM_FULL;
     bool namesake = false;
     if (exeat_name_is_other(scan, given->first, family->last, form, given->level + family->level, &namesake)) {
         if (!namesake)

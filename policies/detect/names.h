@@ -31,8 +31,9 @@ typedef enum ExeatNamePartKind {
 } ExeatNamePartKind;
 
 /*
- * The confidence of somebody's name that is also a book's, a character's or a figure of history's, where no word beside
- * it says which: too little by itself, but among the names of other pupils it is a pupil's.
+ * The confidence of somebody's name that is made of everyday words in small letters, or is also a book's, a character's
+ * or a figure of history's, where no word beside it says which: too little by itself, but among the names of other
+ * pupils it is a pupil's.
  */
 #define EXEAT_NAME_NAMESAKE 20u
 
