@@ -131,9 +131,9 @@ read_setting(ConfigReader *reader, ExeatLexer *lexer, ConfigSection *section, co
 {
     ExeatConfigPlace place = {lexer->file, line};
     g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
-    if (!exeat_lexer_values(lexer, key, values, reader->errors) || !section)
+    g_autofree char *full = section ? g_strdup_printf("%s.%s", section->block->name, key) : g_strdup(key);
+    if (!exeat_lexer_values(lexer, full, values, reader->errors) || !section)
         return;
-    g_autofree char *full = g_strdup_printf("%s.%s", section->block->name, key);
     const ExeatOption *option = block_option(section->block, key);
     if (!option) {
         g_autofree char *remedy = suggest_key(section->block, key);
@@ -330,13 +330,11 @@ config_finish(ExeatConfig *config, const char *name, ExeatConfigErrors *errors)
         }
         section_new(config, block, NULL, &nowhere);
     }
-    if (exeat_config_errors_count(errors) > 0)
-        g_clear_pointer(&config, exeat_config_unref);
     return config;
 }
 
 ExeatConfig *
-exeat_config_load(const char *path, const ExeatBlock *blocks, ExeatConfigErrors *errors)
+exeat_config_read(const char *path, const ExeatBlock *blocks, ExeatConfigErrors *errors)
 {
     ConfigReader reader = {config_new(blocks), errors, 0};
     ExeatConfigPlace place = {path, 0};
@@ -349,7 +347,10 @@ exeat_config_parse(const char *text, const char *name, const ExeatBlock *blocks,
 {
     ConfigReader reader = {config_new(blocks), errors, 0};
     config_read_text(&reader, text, strlen(text), name);
-    return config_finish(reader.config, name, errors);
+    ExeatConfig *config = config_finish(reader.config, name, errors);
+    if (exeat_config_errors_count(errors) > 0)
+        g_clear_pointer(&config, exeat_config_unref);
+    return config;
 }
 
 ExeatConfig *

@@ -39,9 +39,12 @@ void exeat_config_errors_add(ExeatConfigErrors *errors, const ExeatConfigPlace *
 /* One error a line: "FILE:LINE: OPTION: REASON. REMEDY." (transfer full) */
 char *exeat_config_errors_to_text(const ExeatConfigErrors *errors);
 
-/* @blocks ends with a block whose name is NULL. NULL if there was any error; all of them are in @errors. */
-ExeatConfig *exeat_config_load(const char *path, const ExeatBlock *blocks, ExeatConfigErrors *errors);
-/* The same from memory, for tests; includes are taken from the current folder. */
+/*
+ * @blocks ends with a block whose name is NULL. Never NULL: what could be read, with defaults for the rest, so that a caller can
+ * look for errors of its own before all of them are shown. With any error in @errors it is not to be used.
+ */
+ExeatConfig *exeat_config_read(const char *path, const ExeatBlock *blocks, ExeatConfigErrors *errors);
+/* From memory, for tests; includes are taken from the current folder. NULL if there was any error. */
 ExeatConfig *exeat_config_parse(const char *text, const char *name, const ExeatBlock *blocks,
                                 ExeatConfigErrors *errors);
 

@@ -2,6 +2,8 @@
 /* Everything that is wrong with a configuration, in the order in which it was found. Bounded. */
 #include "base/config.h"
 
+#include <string.h>
+
 #define ERRORS_KEPT 200
 
 struct ExeatConfigErrors {
@@ -66,6 +68,12 @@ exeat_config_errors_add(ExeatConfigErrors *errors, const ExeatConfigPlace *place
     g_ptr_array_add(errors->list, error);
 }
 
+static char
+last_of(const char *text)
+{
+    return text[strlen(text) - 1];
+}
+
 char *
 exeat_config_errors_to_text(const ExeatConfigErrors *errors)
 {
@@ -79,7 +87,7 @@ exeat_config_errors_to_text(const ExeatConfigErrors *errors)
             g_string_append_printf(text, ": %s", error->option);
         g_string_append_printf(text, ": %s.", error->reason);
         if (error->remedy && *error->remedy)
-            g_string_append_printf(text, " %s%s", error->remedy, g_str_has_suffix(error->remedy, "?") ? "" : ".");
+            g_string_append_printf(text, " %s%s", error->remedy, strchr("?.", last_of(error->remedy)) ? "" : ".");
         g_string_append_c(text, '\n');
     }
     return g_string_free(text, FALSE);

@@ -47,9 +47,7 @@ exeat_settings_blocks(void)
 ExeatSettings *
 exeat_settings_load(const char *path, ExeatConfigErrors *errors)
 {
-    g_autoptr(ExeatConfig) config = exeat_config_load(path, exeat_settings_blocks(), errors);
-    if (!config)
-        return NULL;
+    g_autoptr(ExeatConfig) config = exeat_config_read(path, exeat_settings_blocks(), errors);
     g_autoptr(ExeatPolicySettings) policies = exeat_policy_settings_new(config, errors);
     if (!policies)
         return NULL;

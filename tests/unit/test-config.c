@@ -134,9 +134,10 @@ static const struct {
      "t.conf:3: sample: the block stands there already, at t.conf:1. Put both into one block.\n"},
     {"sample {\n name = \"x\n}", "t.conf:2: a quoted text has no end. Close it with \" on the same line.\n"},
     {"sample {\n count 3\n action = flag }",
-     "t.conf:2: count: there is no = behind the setting. Write SETTING = VALUE.\n"},
-    {"sample { domains = { a b } }", "t.conf:1: domains: the list that begins here is not well formed. Write { VALUE, "
-                                     "VALUE }: commas between values, } at the end.\n"},
+     "t.conf:2: sample.count: there is no = behind the setting. Write SETTING = VALUE.\n"},
+    {"sample { domains = { a b } }",
+     "t.conf:1: sample.domains: the list that begins here is not well formed. Write { VALUE, "
+     "VALUE }: commas between values, } at the end.\n"},
     {"sample {\n\n", "t.conf:1: sample: the block is never closed. Add the missing }.\n"},
     {"count = 1\n", "t.conf:1: count: this stands outside any block. Put settings into a block: NAME { … }.\n"},
     {"# one\n# two\nsample { x = 1\n y = 2 }\n}",
