@@ -7,6 +7,8 @@
  */
 #include "message/charset.h"
 
+#define PIECE_BYTES 256 /* of text composed at once, and the marks that follow */
+
 enum { CLEAN_KEEP, CLEAN_DROP, CLEAN_SPACE, CLEAN_LINE };
 
 static int
@@ -37,20 +39,61 @@ clean_may_compose(gunichar c)
     return c >= 0x300 && !(c >= 0x2010 && c <= 0x2027) && !(c >= 0x20A0 && c <= 0x20BF);
 }
 
+static bool
+clean_piece_may_compose(const char *piece, const char *end)
+{
+    for (const char *at = piece; at < end; at = exeat_utf8_next(at))
+        if ((guchar)*at >= 0xCC && clean_may_compose(g_utf8_get_char(at))) /* U+0300 is CC 80 */
+            return true;
+    return false;
+}
+
+/* True if @c may become one character with what stands before it: marks, and the inner letters of Hangul. */
+static bool
+clean_joins_back(gunichar c)
+{
+    return c >= 0x300 && (g_unichar_ismark(c) || (c >= 0x1160 && c <= 0x11FF));
+}
+
+/* Where a piece of text ends that may be composed by itself. */
+static const char *
+clean_piece_end(const char *at, const char *end)
+{
+    const char *least = end - at > PIECE_BYTES ? at + PIECE_BYTES : end;
+    while (at < least || (at < end && clean_joins_back(g_utf8_get_char(at))))
+        at = exeat_utf8_next(at);
+    return at;
+}
+
+/* NFC of the pieces that need it, for GLib takes quadratic time over many. */
+static GString *
+clean_compose(const GString *text)
+{
+    GString *out = g_string_sized_new(text->len + 1);
+    const char *end = text->str + text->len;
+    for (const char *at = text->str, *next; at < end; at = next) {
+        next = clean_piece_end(at, end);
+        g_autofree char *composed = clean_piece_may_compose(at, next) ? g_utf8_normalize(at, next - at, G_NORMALIZE_NFC)
+                                                                      : NULL;
+        if (composed != NULL)
+            g_string_append(out, composed);
+        else
+            g_string_append_len(out, at, next - at);
+    }
+    return out;
+}
+
 static char *
 clean_finish(GString *out, bool compose, gsize *out_length)
 {
-    char *text = g_string_free(out, FALSE);
     if (compose) {
-        char *composed = g_utf8_normalize(text, -1, G_NORMALIZE_NFC);
-        if (composed != NULL) {
-            g_free(text);
-            text = composed;
-        }
+        GString *composed = clean_compose(out);
+        g_string_free(out, TRUE);
+        out = composed;
     }
     if (out_length != NULL)
-        *out_length = strlen(text);
-    return text;
+        *out_length = out->len;
+    return g_string_free(out, FALSE);
 }
 
 char *

@@ -265,14 +265,33 @@ test_truncation(void **state)
         }
 }
 
+/* Long text is composed piece by piece; no seam may show. */
+static void
+test_compose(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *apart, *composed;
+    } letters[] = {{"a\xCC\x82", "â"}, {"e\xCC\xA3\xCC\x82", "ệ"}, {"\xE1\x84\x80\xE1\x85\xA1\xE1\x86\xA8", "각"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(letters); i++)
+        for (guint shift = 0; shift < 9; shift++) {
+            g_autoptr(GString) text = g_string_new(NULL);
+            g_autoptr(GString) want = g_string_new(NULL);
+            for (guint k = 0; k < 700 + shift; k++) {
+                g_string_append(text, k < shift ? "x" : letters[i].apart);
+                g_string_append(want, k < shift ? "x" : letters[i].composed);
+            }
+            g_autofree char *got = exeat_header_decode(text->str, text->len, NULL);
+            assert_string_equal(got, want->str);
+        }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decode),
-        cmocka_unit_test(test_charset_names),
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_truncation),
+        cmocka_unit_test(test_decode),     cmocka_unit_test(test_charset_names), cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_truncation), cmocka_unit_test(test_compose),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
