@@ -162,10 +162,10 @@ build_add_beginnings(ExeatDirectoryBuilder *builder, const char *text, const Bui
     }
 }
 
-static guint16
+static guint32
 build_initial(const char *folded)
 {
-    return (guint16)(g_ascii_islower(folded[0]) ? 1u << ((folded[0] - 'a') & 15) : 0);
+    return g_ascii_islower(folded[0]) ? 1u << (folded[0] - 'a') : 0;
 }
 
 static void

@@ -52,8 +52,8 @@ typedef guint32 ExeatPersonId; /* index into the snapshot, from 0 */
 typedef struct ExeatPerson {
     guint32 role;      /* ExeatRole */
     guint32 household; /* persons with the same number belong together: a pupil, brothers and sisters, their parents */
-    guint16 given_initials;  /* bit set of the initials (a=0 … z=25 folded modulo 16) of all given names */
-    guint16 family_initials; /* … and of all family names */
+    guint32 given_initials;  /* bit set of the initials (a=0 … z=25) of all given names */
+    guint32 family_initials; /* … and of all family names */
     guint32 links_start;     /* private to directory.c */
     guint32 links_count;
 } ExeatPerson;

@@ -108,12 +108,12 @@ exeat_name_with_initial(const NameScan *scan, const NameUnit *unit, guint32 use,
 {
     bool hit;
     NameCached *place = who_cached(scan, unit->entries, NULL, use << 8 | (guchar)initial, &hit);
-    guint16 bit = (guint16)(g_ascii_islower(initial) ? 1u << ((initial - 'a') & 15) : 0);
+    guint32 bit = g_ascii_islower(initial) ? 1u << (initial - 'a') : 0;
     for (guint i = 0; i < unit->count && !hit; i++) {
         const ExeatPerson *person = exeat_directory_person(scan->directory, unit->entries[i].person);
         if ((unit->entries[i].use & use) == 0 || person == NULL)
             continue;
-        guint16 initials = use == EXEAT_NAME_GIVEN ? person->family_initials : person->given_initials;
+        guint32 initials = use == EXEAT_NAME_GIVEN ? person->family_initials : person->given_initials;
         if ((initials & bit) != 0 && who_doubt(unit->entries[i].use) < 2)
             who_consider(scan, &place->who, unit->entries[i].person, unit->entries[i].use, false);
     }
