@@ -99,6 +99,30 @@ csv_move(GArray *columns, ImportWho from, ImportWho to, guint slot)
     }
 }
 
+static bool
+csv_has_second_contact(const GArray *columns)
+{
+    for (guint i = 0; i < columns->len; i++) {
+        const ImportColumn *column = &g_array_index(columns, ImportColumn, i);
+        if (column->who == IMPORT_CONTACT && column->slot > 1)
+            return true;
+    }
+    return false;
+}
+
+/* "Student name, Contact name, Email address": one row a contact, and what is called nobody's is the contact's. */
+static void
+csv_give_to_contact(GArray *columns)
+{
+    static const ImportField of_contact[] = {IMPORT_EMAIL, IMPORT_PHONE, IMPORT_TITLE, IMPORT_POSTCODE, IMPORT_ADDRESS};
+    for (guint i = 0; i < columns->len; i++) {
+        ImportColumn *column = &g_array_index(columns, ImportColumn, i);
+        for (guint k = 0; k < G_N_ELEMENTS(of_contact) && column->who == IMPORT_SELF; k++)
+            if (column->field == of_contact[k])
+                *column = (ImportColumn){.field = column->field, .who = IMPORT_CONTACT, .slot = 1};
+    }
+}
+
 /*
  * In the end every column is about SELF (a pupil or member of staff, or a parent alone) or about a CONTACT of a pupil.
  */
@@ -113,7 +137,10 @@ csv_settle(CsvReader *reader)
     bool pupil_ids = csv_has(columns, IMPORT_PUPIL, IMPORT_UPN) || csv_has(columns, IMPORT_PUPIL, IMPORT_ADMISSION);
     bool self_names = csv_has_name(columns, IMPORT_SELF);
     bool contact_names = csv_has_name(columns, IMPORT_CONTACT);
+    bool pupil_beside = pupil_names || pupil_ids || csv_has_pupil_marks(columns);
 
+    if (contact_names && !self_names && pupil_beside && !csv_has_second_contact(columns))
+        csv_give_to_contact(columns);
     if ((self_names && pupil_names) ||
         (role == EXEAT_ROLE_PARENT && self_names && (pupil_ids || csv_has_pupil_marks(columns)))) {
         /* One row a contact, with the pupil beside it; bare UPN or year columns are the pupil's. */
