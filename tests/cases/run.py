@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Letters as teachers write them, and what each policy must say of them.
 
-    run.py [--show NAME] [--keep] BUILD-DIR [POLICY ...]
+    run.py [--school FOLDER] [--show NAME] [--keep] BUILD-DIR [POLICY ...]
 
-Every POLICY.cases file beside this one holds letters labelled `find` or `pass` for that policy alone, whatever the others make of
+Every POLICY.cases file beside this one (or in the FOLDER of another school) holds letters labelled `find` or `pass` for that policy alone, whatever the others make of
 them; README.md says how they are written. The runner makes keys and a directory with the built program itself, writes each case as
 an .eml the way mail programs write it, asks `exeat test --json` and compares. A failing case that `known-gaps` lists is counted and
 does no harm; one that is listed and passes is named, so that the list shrinks.
@@ -361,10 +361,28 @@ def check_labels(cases):
             sys.exit(f"{case.policy}: {case.name}: an attachment that does not end, or has no type")
 
 
+def option(arguments, name):
+    """Takes `name VALUE` out of the arguments."""
+    if name not in arguments:
+        return None
+    at = arguments.index(name)
+    if at + 1 == len(arguments):
+        sys.exit(__doc__)
+    value = arguments[at + 1]
+    del arguments[at:at + 2]
+    return value
+
+
 def main(arguments):
+    global HERE, SCHOOL
+    school = option(arguments, "--school")
+    if school:
+        HERE = os.path.abspath(school)
+        with open(os.path.join(HERE, "signature"), encoding="utf-8") as source:
+            SCHOOL = "\n" + source.read().rstrip("\n")
+    show = option(arguments, "--show")
     keep = "--keep" in arguments
-    show = arguments[arguments.index("--show") + 1] if "--show" in arguments else None
-    plain = [a for i, a in enumerate(arguments) if not a.startswith("--") and (i == 0 or arguments[i - 1] != "--show")]
+    plain = [a for a in arguments if not a.startswith("--")]
     if not plain:
         sys.exit(__doc__)
     exeat = os.path.join(os.path.abspath(plain[0]), "exeat")
