@@ -115,6 +115,13 @@ test_systems(void **state)
          1, 0, 1, "John Varley|john@example.test", EXEAT_ROLE_PARENT},
         {"Forename,Surname,Email,Student Name,Student UPN\nJohn,Varley,john@example.test,Ellie Varley,H801200001001\n",
          1, 0, 1, "John Varley", EXEAT_ROLE_PARENT},
+        /* what is called nobody's is the contact's */
+        {"UPN,Student first name,Student last name,Title,Contact first name,Contact last name,Email address,Mobile "
+         "number\n"
+         "H801200001001,Ellie,Varley,Mrs,Jane,Varley,jane@example.test,07700 900456\n",
+         1, 0, 1, "Jane Varley|jane@example.test|07700900456", EXEAT_ROLE_PARENT},
+        {"UPN,Contact Name,Email,Telephone\nH801200001001,Jane Varley,jane@example.test,07700 900456\n", 1, 0, 1,
+         "Jane Varley|jane@example.test", EXEAT_ROLE_PARENT},
         {"sep=;\r\nForename;Surname;UPN\r\nJamie;Sugden;H801200001001\r\n", 1, 0, 0, "Jamie Sugden", EXEAT_ROLE_PUPIL},
         {"Forename,Surname,Year\nSukarno,.,7\n", 1, 0, 0, "Sukarno", EXEAT_ROLE_PUPIL},
     };
