@@ -120,7 +120,8 @@ test_systems(void **state)
          "number\n"
          "H801200001001,Ellie,Varley,Mrs,Jane,Varley,jane@example.test,07700 900456\n",
          1, 0, 1, "Jane Varley|jane@example.test|07700900456", EXEAT_ROLE_PARENT},
-        {"UPN,Contact Name,Email,Telephone\nH801200001001,Jane Varley,jane@example.test,07700 900456\n", 1, 0, 1,
+        {"UPN,Contact Name,Email,Telephone\nH801200001001,Jane Varley,jane@example.test,07700 900456\n", 0, 0,
+         1, /* nobody says who the pupil is */
          "Jane Varley|jane@example.test", EXEAT_ROLE_PARENT},
         {"sep=;\r\nForename;Surname;UPN\r\nJamie;Sugden;H801200001001\r\n", 1, 0, 0, "Jamie Sugden", EXEAT_ROLE_PUPIL},
         {"Forename,Surname,Year\nSukarno,.,7\n", 1, 0, 0, "Sukarno", EXEAT_ROLE_PUPIL},
