@@ -302,6 +302,40 @@ fold_skip(const char *text, gsize length, gsize at)
     return at;
 }
 
+/*
+ * The word at @start if it is written in ASCII letters, small but for the first: most of all words. What may go on in
+ * another way (a capital, a digit, an apostrophe, another alphabet) is for the long way round.
+ */
+static bool
+fold_plain_word(const char *text, gsize length, gsize start, char *out, ExeatWord *out_word)
+{
+    gsize most = MIN(length - start, (gsize)EXEAT_FOLD_MAX);
+    const char *from = text + start;
+    bool capital = g_ascii_isupper(from[0]);
+    out[0] = (char)(from[0] | 0x20);
+    if (!capital && !g_ascii_islower(from[0]))
+        return false;
+    gsize n = 1;
+    while (n < most && from[n] >= 'a' && from[n] <= 'z') {
+        out[n] = from[n];
+        n++;
+    }
+    guchar next = start + n < length ? (guchar)from[n] : ' ';
+    if (n == EXEAT_FOLD_MAX || next >= 0x80 || next == '\'' || next == '`' || g_ascii_isalnum(next))
+        return false;
+    *out_word = (ExeatWord){.start = start, .end = start + n, .after = start + n, .letters = (guint)n};
+    out_word->flags = capital ? EXEAT_WORD_CAPITAL : 0;
+    return true;
+}
+
+/* JamieSmith: the word at @start is told from the one that ends there by its capital alone. */
+static guint
+fold_camel(const char *text, gsize start, gsize offset, bool capital)
+{
+    bool joined = capital && start == offset && start > 0 && g_ascii_isalnum(text[start - 1]);
+    return joined ? EXEAT_WORD_CAMEL : 0;
+}
+
 bool
 exeat_fold_next_word(const char *text, gsize length, gsize *offset, ExeatWord *out_word, char *out, gsize *out_length)
 {
@@ -312,6 +346,12 @@ exeat_fold_next_word(const char *text, gsize length, gsize *offset, ExeatWord *o
             *offset = length;
             return false;
         }
+        if (fold_plain_word(text, length, start, out, out_word)) {
+            out_word->flags |= fold_camel(text, start, *offset, (out_word->flags & EXEAT_WORD_CAPITAL) != 0);
+            *offset = out_word->end;
+            *out_length = out_word->end - start;
+            return true;
+        }
         FoldScan scan = {.ascii = true};
         ExeatWord word = {.start = start};
         word.end = (gsize)(fold_word_end(text + start, text + length, &scan) - text);
@@ -320,8 +360,7 @@ exeat_fold_next_word(const char *text, gsize length, gsize *offset, ExeatWord *o
             word.flags |= EXEAT_WORD_CAPITAL;
         if (scan.digits > 0)
             word.flags |= EXEAT_WORD_DIGITS;
-        if (start == *offset && start > 0 && start == at && scan.first_upper && g_ascii_isalnum(text[start - 1]))
-            word.flags |= EXEAT_WORD_CAMEL;
+        word.flags |= fold_camel(text, start, *offset, scan.first_upper);
         gsize whole = word.end;
         fold_cut_possessive(text, length, &word);
         if (word.end != whole)

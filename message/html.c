@@ -87,7 +87,7 @@ html_append_clean(Html *html, const char *text, gsize length)
     const char *at = text, *end = text + length;
     while (at < end) {
         const char *stop = at;
-        while (stop < end && strchr(" \t\n", *stop) == NULL)
+        while (stop < end && *stop != ' ' && *stop != '\t' && *stop != '\n' && *stop != '\0')
             stop++;
         if (stop > at)
             html_append_word(html, at, (gsize)(stop - at));

@@ -10,6 +10,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/word_set.h"
+
 #define CELL_BYTES 200      /* a longer cell is prose */
 #define TABLE_NODES 2000000 /* looked at to decide about one table */
 
@@ -19,13 +21,39 @@ exeat_html_is(const xmlNode *node, const char *name)
     return node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0;
 }
 
-static bool
-html_in(const xmlNode *node, const char *const *names)
+typedef enum HtmlKind {
+    HTML_OTHER,
+    HTML_BLOCK,   /* begins on a line of its own, and ends it */
+    HTML_DROPPED, /* nobody reads what is in it */
+} HtmlKind;
+
+static const ExeatWordSet *
+html_kinds(void)
 {
-    for (; *names != NULL; names++)
-        if (strcmp((const char *)node->name, *names) == 0)
-            return true;
-    return false;
+    static const char *const blocks[] = {
+        "p",       "div",     "tr",     "table",      "li",      "ul",       "ol",   "h1",     "h2",      "h3",
+        "h4",      "h5",      "h6",     "blockquote", "pre",     "hr",       "dl",   "dt",     "dd",      "center",
+        "section", "article", "header", "footer",     "address", "fieldset", "form", "option", "caption", "thead",
+        "tbody",   "tfoot",   "body",   "td",         "th",      "main",     "nav",  "aside",  "figure"};
+    static const char *const dropped[] = {"style", "script", "head", "title", "meta", "link", "template"};
+    static gsize set;
+    if (g_once_init_enter(&set)) {
+        ExeatWordSet *made = exeat_word_set_new(G_N_ELEMENTS(blocks) + G_N_ELEMENTS(dropped));
+        for (guint i = 0; i < G_N_ELEMENTS(blocks); i++)
+            exeat_word_set_add(made, blocks[i], strlen(blocks[i]), HTML_BLOCK);
+        for (guint i = 0; i < G_N_ELEMENTS(dropped); i++)
+            exeat_word_set_add(made, dropped[i], strlen(dropped[i]), HTML_DROPPED);
+        g_once_init_leave(&set, (gsize)made);
+    }
+    return (const ExeatWordSet *)set;
+}
+
+static HtmlKind
+html_kind(const xmlNode *node)
+{
+    guint kind = HTML_OTHER;
+    exeat_word_set_find(html_kinds(), (const char *)node->name, strlen((const char *)node->name), &kind);
+    return (HtmlKind)kind;
 }
 
 const char *
@@ -40,22 +68,14 @@ exeat_html_attribute(const xmlNode *node, const char *name)
 bool
 exeat_html_is_block(const xmlNode *node)
 {
-    static const char *const names[] = {
-        "p",       "div",     "tr",     "table",      "li",      "ul",       "ol",   "h1",     "h2",      "h3",
-        "h4",      "h5",      "h6",     "blockquote", "pre",     "hr",       "dl",   "dt",     "dd",      "center",
-        "section", "article", "header", "footer",     "address", "fieldset", "form", "option", "caption", "thead",
-        "tbody",   "tfoot",   "body",   "td",         "th",      "main",     "nav",  "aside",  "figure",  NULL};
-    return html_in(node, names);
+    return html_kind(node) == HTML_BLOCK;
 }
 
 bool
 exeat_html_is_dropped(const xmlNode *node)
 {
-    static const char *const names[] = {"style", "script",   "head",     "title", "meta",
-                                        "link",  "noscript", "template", NULL};
     return node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE || node->type == XML_DTD_NODE ||
-           (node->type == XML_ELEMENT_NODE && html_in(node, names) &&
-            strcmp((const char *)node->name, "noscript") != 0);
+           (node->type == XML_ELEMENT_NODE && html_kind(node) == HTML_DROPPED);
 }
 
 static bool

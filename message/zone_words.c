@@ -9,9 +9,18 @@
 
 #define SIGN_OFF_TAIL 40 /* bytes behind a sign-off on its line: a name */
 
+/* False for most bytes that differ in more than case, true for all that do not: spares the whole comparison. */
+static bool
+words_alike(char a, char b)
+{
+    return ((a ^ b) & ~0x20) == 0;
+}
+
 static bool
 words_begins(const char *line, gsize length, const char *word)
 {
+    if (length == 0 || !words_alike(line[0], word[0]))
+        return false;
     gsize n = strlen(word);
     return length >= n && g_ascii_strncasecmp(line, word, n) == 0;
 }
@@ -21,7 +30,7 @@ words_has(const char *line, gsize length, const char *word)
 {
     gsize n = strlen(word);
     for (gsize i = 0; i + n <= length; i++)
-        if (g_ascii_strncasecmp(line + i, word, n) == 0)
+        if (words_alike(line[i], word[0]) && g_ascii_strncasecmp(line + i, word, n) == 0)
             return true;
     return false;
 }

@@ -11,7 +11,12 @@ void
 exeat_context_init(ExeatContext *context, const ExeatText *text)
 {
     context->text = text;
-    context->lower = g_ascii_strdown(text->text, (gssize)text->length);
+    context->lower = g_malloc(text->length + 1);
+    for (gsize i = 0; i < text->length; i++) {
+        char c = text->text[i];
+        context->lower[i] = (char)(c + (c >= 'A' && c <= 'Z' ? 'a' - 'A' : 0));
+    }
+    context->lower[text->length] = '\0';
 }
 
 void
@@ -27,16 +32,19 @@ is_word_byte(char c)
     return g_ascii_isalnum(c) || (guchar)c >= 0x80;
 }
 
+/* Places are short and words are many: the first letter tells nearly always, and memmem() would cost more. */
 static bool
 has_word(const char *lower, gsize from, gsize to, const char *word, gsize length)
 {
     if (length == 0) /* an empty list: no word of it is there */
         return false;
     for (gsize at = from; at + length <= to; at++) {
-        const char *found = memmem(lower + at, to - at, word, length);
+        const char *found = memchr(lower + at, word[0], to - at - length + 1);
         if (!found)
             return false;
         at = (gsize)(found - lower);
+        if (memcmp(found, word, length) != 0)
+            continue;
         bool begins = at == 0 || !is_word_byte(lower[at - 1]) || !is_word_byte(word[0]);
         bool ends = !is_word_byte(lower[at + length]) || !is_word_byte(word[length - 1]);
         if (begins && ends)

@@ -8,22 +8,41 @@
 #define CODE_BYTES 34 /* the longest is an IBAN */
 #define UPN_MISTYPED 60
 
-/* Letters and digits from @at, upper case, single spaces and hyphens skipped, until @wanted are read and the token
- * ends. Returns the end in the text, or 0 if it is another length. */
-static gsize
-read_code(const ExeatScanner *scanner, gsize at, gsize wanted, char out[CODE_BYTES + 1])
+/* Letters and digits from one place on, upper case, single spaces and hyphens between them left out. */
+typedef struct Code {
+    gsize start;
+    char text[CODE_BYTES + 1];
+    gsize ends[CODE_BYTES + 1]; /* of the first n characters, in the scanned text; 0 where no token ends there */
+    gsize letters;              /* at its beginning */
+} Code;
+
+static void
+code_read(const ExeatScanner *scanner, gsize at, Code *code)
 {
     gsize length = 0;
-    while (length < wanted) {
-        char c = scanner->text[at];
-        if (g_ascii_isalnum(c))
-            out[length++] = g_ascii_toupper(c);
-        else if ((c != ' ' && c != '-') || length == 0 || !g_ascii_isalnum(scanner->text[at + 1]))
-            return 0;
-        at++;
+    *code = (Code){.start = at};
+    while (length < CODE_BYTES) {
+        char c = scanner->text[at++];
+        if (!g_ascii_isalnum(c)) {
+            if ((c != ' ' && c != '-') || length == 0 || !g_ascii_isalnum(scanner->text[at]))
+                break;
+            continue;
+        }
+        if (code->letters == length && g_ascii_isalpha(c))
+            code->letters++;
+        code->text[length++] = g_ascii_toupper(c);
+        if (!exeat_is_word_byte(scanner->text[at]))
+            code->ends[length] = at;
     }
-    out[length] = '\0';
-    return exeat_is_word_byte(scanner->text[at]) ? 0 : at;
+}
+
+/* The first @wanted characters, if the token ends behind them. Returns the end in the text, or 0. */
+static gsize
+code_take(const Code *code, gsize wanted, char out[CODE_BYTES + 1])
+{
+    memcpy(out, code->text, wanted);
+    out[wanted] = '\0';
+    return code->ends[wanted];
 }
 
 static gsize
@@ -34,11 +53,12 @@ found(ExeatScanner *scanner, ExeatRule rule, gsize start, gsize end, const char 
 }
 
 static gsize
-try_upn(ExeatScanner *scanner, gsize at)
+try_upn(ExeatScanner *scanner, const Code *read)
 {
+    gsize at = read->start;
     char code[CODE_BYTES + 1];
-    gsize end = read_code(scanner, at, 13, code);
-    if (end == 0 || !g_ascii_isalpha(code[0]) || strspn(code + 1, "0123456789") < 11)
+    gsize end = code_take(read, 13, code);
+    if (end == 0 || read->letters != 1 || strspn(code + 1, "0123456789") < 11)
         return 0;
     bool known = false;
     if (exeat_check_upn(code, &known)) {
@@ -52,23 +72,27 @@ try_upn(ExeatScanner *scanner, gsize at)
 }
 
 static gsize
-try_uci(ExeatScanner *scanner, gsize at)
+try_uci(ExeatScanner *scanner, const Code *read)
 {
+    gsize at = read->start;
     char code[CODE_BYTES + 1];
-    gsize end = read_code(scanner, at, 13, code);
-    return end > 0 && exeat_check_uci(code) ? found(scanner, EXEAT_RULE_UCI, at, end, code) : 0;
+    gsize end = code_take(read, 13, code);
+    return end > 0 && read->letters == 0 && exeat_check_uci(code) ? found(scanner, EXEAT_RULE_UCI, at, end, code) : 0;
 }
 
 /* Upper case as people write it; in lower case, or without its last letter, only its words make it one. */
 static gsize
-try_nino(ExeatScanner *scanner, gsize at)
+try_nino(ExeatScanner *scanner, const Code *read)
 {
+    gsize at = read->start;
     char code[CODE_BYTES + 1];
-    gsize end = read_code(scanner, at, 9, code);
-    bool whole = end > 0 && g_ascii_isalpha(code[0]) && g_ascii_isalpha(code[1]) && exeat_check_nino(code);
+    if (read->letters != 2)
+        return 0;
+    gsize end = code_take(read, 9, code);
+    bool whole = end > 0 && exeat_check_nino(code);
     if (!whole) {
-        end = read_code(scanner, at, 8, code);
-        if (end == 0 || !g_ascii_isalpha(code[0]) || !g_ascii_isalpha(code[1]) || !exeat_check_nino(code))
+        end = code_take(read, 8, code);
+        if (end == 0 || !exeat_check_nino(code))
             return 0;
     }
     guint sure = exeat_scanner_confidence(scanner, EXEAT_RULE_NINO, at, end);
@@ -79,14 +103,14 @@ try_nino(ExeatScanner *scanner, gsize at)
 }
 
 static gsize
-try_iban(ExeatScanner *scanner, gsize at)
+try_iban(ExeatScanner *scanner, const Code *read)
 {
-    if (!g_ascii_isalpha(scanner->text[at]) || !g_ascii_isalpha(scanner->text[at + 1]) ||
-        !g_ascii_isdigit(scanner->text[at + 2]))
+    gsize at = read->start;
+    if (read->letters != 2 || !g_ascii_isalpha(scanner->text[at + 1]))
         return 0;
     char code[CODE_BYTES + 1];
     for (gsize length = 15; length <= 31; length++) {
-        gsize end = read_code(scanner, at, length, code);
+        gsize end = code_take(read, length, code);
         if (end == 0 || !exeat_check_iban(code))
             continue;
         g_autofree char *digits = exeat_digits(code);
@@ -99,17 +123,21 @@ try_iban(ExeatScanner *scanner, gsize at)
 }
 
 static gsize
-try_driving_licence(ExeatScanner *scanner, gsize at)
+try_driving_licence(ExeatScanner *scanner, const Code *read)
 {
+    gsize at = read->start;
     char code[CODE_BYTES + 1];
-    gsize end = read_code(scanner, at, 16, code);
-    return end > 0 && exeat_check_driving_licence(code) ? found(scanner, EXEAT_RULE_DRIVING_LICENCE, at, end, code) : 0;
+    gsize end = code_take(read, 16, code);
+    return end > 0 && read->letters > 0 && exeat_check_driving_licence(code)
+               ? found(scanner, EXEAT_RULE_DRIVING_LICENCE, at, end, code)
+               : 0;
 }
 
 /* Two letters and seven digits; a certificate form's F and ten digits; RP and seven digits of an old teacher number. */
 static gsize
-try_lettered(ExeatScanner *scanner, gsize at)
+try_lettered(ExeatScanner *scanner, const Code *read)
 {
+    gsize at = read->start;
     static const struct {
         ExeatRule rule;
         gsize letters, digits;
@@ -121,8 +149,8 @@ try_lettered(ExeatScanner *scanner, gsize at)
     };
     char code[CODE_BYTES + 1];
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        gsize end = read_code(scanner, at, kinds[i].letters + kinds[i].digits, code);
-        if (end == 0 || strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != kinds[i].letters ||
+        gsize end = code_take(read, kinds[i].letters + kinds[i].digits, code);
+        if (end == 0 || read->letters != kinds[i].letters ||
             strspn(code + kinds[i].letters, "0123456789") != kinds[i].digits ||
             !g_str_has_prefix(code, kinds[i].prefix))
             continue;
@@ -133,11 +161,14 @@ try_lettered(ExeatScanner *scanner, gsize at)
 }
 
 static gsize
-try_postcode(ExeatScanner *scanner, gsize at)
+try_postcode(ExeatScanner *scanner, const Code *read)
 {
+    gsize at = read->start;
     char code[CODE_BYTES + 1];
+    if (read->letters < 1 || read->letters > 2)
+        return 0;
     for (gsize length = 5; length <= 7; length++) {
-        gsize end = read_code(scanner, at, length, code);
+        gsize end = code_take(read, length, code);
         if (end == 0 || !exeat_check_postcode(code))
             continue;
         if (end - at == length && !g_ascii_isupper(scanner->text[at]))
@@ -152,11 +183,13 @@ try_postcode(ExeatScanner *scanner, gsize at)
 gsize
 exeat_scan_code(ExeatScanner *scanner, gsize at)
 {
-    static gsize (*const tries[])(ExeatScanner *, gsize) = {
+    static gsize (*const tries[])(ExeatScanner *, const Code *) = {
         try_upn, try_uci, try_driving_licence, try_iban, try_nino, try_lettered, try_postcode,
     };
+    Code code;
+    code_read(scanner, at, &code);
     for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
-        gsize end = tries[i](scanner, at);
+        gsize end = tries[i](scanner, &code);
         if (end > 0)
             return end;
     }

@@ -98,8 +98,12 @@ static gsize
 read_month(const ExeatScanner *scanner, gsize at, int *out_month)
 {
     const char *lower = scanner->context->lower + at;
+    if (!g_ascii_isalpha(*lower))
+        return 0;
     for (int month = 0; month < 12; month++) {
         for (guint form = 0; form < 4; form++) {
+            if (*lower != month_names[month][form][0])
+                continue;
             gsize length = strlen(month_names[month][form]);
             if (g_str_has_prefix(lower, month_names[month][form]) && !exeat_is_word_byte(lower[length])) {
                 *out_month = month + 1;
@@ -121,6 +125,8 @@ skip_filler(const ExeatScanner *scanner, gsize at)
 static gsize
 skip_ordinal(const ExeatScanner *scanner, gsize at)
 {
+    if (!g_ascii_isalpha(scanner->text[at]))
+        return at;
     static const char *const endings[] = {"st", "nd", "rd", "th", "af", "ain", "ydd", "ed", "fed", "eg"};
     for (gsize i = 0; i < G_N_ELEMENTS(endings); i++)
         if (g_str_has_prefix(scanner->context->lower + at, endings[i]) &&

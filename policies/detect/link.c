@@ -91,14 +91,14 @@ gap(gsize a_start, gsize a_end, gsize b_start, gsize b_end)
     return b_end <= a_start ? a_start - b_end : 0;
 }
 
-/* The first name that can still be near @start: a long list costs no more for each of its rows. */
+/* The first name at or behind @start: a long list costs no more for each of its rows. */
 static guint
-first_name_near(const GArray *names, gsize start)
+first_name_from(const GArray *names, gsize start)
 {
     guint low = 0;
     for (guint high = names->len; low < high;) {
         guint middle = low + (high - low) / 2;
-        if (g_array_index(names, ExeatNameMatch, middle).start + REACH_BYTES < start)
+        if (g_array_index(names, ExeatNameMatch, middle).start < start)
             low = middle + 1;
         else
             high = middle;
@@ -106,20 +106,71 @@ first_name_near(const GArray *names, gsize start)
     return low;
 }
 
+/* Where the row of @cell begins and ends, as far as a name in it is near. */
+static void
+row_around(const ExeatText *text, const ExeatCell *cell, gsize *out_start, gsize *out_end)
+{
+    const ExeatCell *cells = (const ExeatCell *)(gconstpointer)text->cells->data;
+    const ExeatCell *first = cell;
+    const ExeatCell *last = cell;
+    while (first > cells && first[-1].row == cell->row && first[-1].table == cell->table &&
+           cell->start - first[-1].start <= REACH_BYTES)
+        first--;
+    while (last + 1 < cells + text->cells->len && last[1].row == cell->row && last[1].table == cell->table &&
+           last[1].start - cell->start <= REACH_BYTES)
+        last++;
+    *out_start = first->start;
+    *out_end = last->end;
+}
+
+/* Where a name may stand that is nearest to a value, and how near each is. */
+typedef struct Reach {
+    const ExeatText *text;
+    const ExeatCell *cell; /* of the value; NULL in prose */
+    gsize start, end;      /* of the value */
+    gsize row_start, row_end;
+    gsize from, to; /* names outside are APART */
+} Reach;
+
+static Reach
+reach_of(const ExeatText *text, gsize start, gsize end)
+{
+    Reach reach = {.text = text, .start = start, .end = end, .to = end + REACH_BYTES};
+    reach.from = start > REACH_BYTES ? start - REACH_BYTES : 0;
+    reach.cell = text->cells ? exeat_text_cell_at(text, start) : NULL;
+    if (!reach.cell)
+        return reach;
+    row_around(text, reach.cell, &reach.row_start, &reach.row_end);
+    if (!is_form(text, reach.cell)) {
+        reach.from = reach.row_start;
+        reach.to = reach.row_end;
+    }
+    return reach;
+}
+
+static ExeatNearness
+reach_nearness(const Reach *reach, const ExeatNameMatch *name)
+{
+    if (reach->cell && name->start >= reach->row_start && name->start < reach->row_end)
+        return EXEAT_SAME_LINE;
+    return exeat_nearness(reach->text, name->start, name->end, reach->start, reach->end);
+}
+
 const ExeatNameMatch *
 exeat_nearest_name(const ExeatScanText *scanned, gsize start, gsize end, guint confidence, ExeatNearness *out_nearness)
 {
+    const Reach reach = reach_of(scanned->text, start, end);
     const ExeatNameMatch *best = NULL;
     gsize best_gap = G_MAXSIZE;
     *out_nearness = EXEAT_APART;
-    for (guint i = first_name_near(scanned->names, start); i < scanned->names->len; i++) {
+    for (guint i = first_name_from(scanned->names, reach.from); i < scanned->names->len; i++) {
         const ExeatNameMatch *name = &g_array_index(scanned->names, ExeatNameMatch, i);
-        if (name->start > end + REACH_BYTES)
+        if (name->start > reach.to)
             break;
-        if (name->confidence < confidence)
-            continue;
-        ExeatNearness nearness = exeat_nearness(scanned->text, name->start, name->end, start, end);
         gsize distance = gap(name->start, name->end, start, end);
+        if (name->confidence < confidence || (*out_nearness == EXEAT_SAME_LINE && distance >= best_gap))
+            continue;
+        ExeatNearness nearness = reach_nearness(&reach, name);
         if (nearness > *out_nearness || (nearness != EXEAT_APART && nearness == *out_nearness && distance < best_gap)) {
             best = name;
             best_gap = distance;

@@ -10,8 +10,9 @@
 #include "directory/lookup.h"
 #include "policies/detect/names.h"
 
-/* Words looked at together. Longer prose is cut there. */
+/* Words looked at together, and what they are when folded. Longer prose is cut there. */
 #define NAMES_MAX_WORDS 1024u
+#define NAMES_FOLDED_BYTES (16u * NAMES_MAX_WORDS)
 
 typedef enum NameGap {
     NAME_GAP_BREAK,  /* nothing joins across it: beginning, paragraph, tab, cell */
@@ -76,7 +77,8 @@ typedef struct NameScan {
     const char *text;
     gsize length;
     GArray *tokens; /* of NameToken */
-    GString *folded;
+    char *folded; /* NAMES_FOLDED_BYTES */
+    gsize folded_length;
     NameStyle style;
     GArray *out;
     NameCached *cache; /* NAMES_CACHE places */
@@ -100,7 +102,7 @@ name_token(const NameScan *scan, guint i)
 static inline const char *
 name_folded(const NameScan *scan, const NameToken *token)
 {
-    return scan->folded->str + token->fold;
+    return scan->folded + token->fold;
 }
 
 static inline bool

@@ -325,6 +325,18 @@ names_add_siblings(NameScan *scan, guint first, const ExeatNameMatch *match, gui
     }
 }
 
+/* Most words begin no name in any of the shapes that are tried. */
+static bool
+names_may_begin(const NameScan *scan, guint at)
+{
+    const NameToken *token = name_token(scan, at);
+    if (token->masked)
+        return false;
+    if (token->count > 0 || token->begins || name_is_initial(token) || (token->cues & EXEAT_CUE_TITLE) != 0)
+        return true;
+    return at + 1 < scan->tokens->len && name_token(scan, at + 1)->gap == NAME_GAP_CAMEL;
+}
+
 static void
 names_stretch(NameScan *scan)
 {
@@ -332,7 +344,7 @@ names_stretch(NameScan *scan)
     guint floor = 0;
     for (guint at = 0; at < scan->tokens->len;) {
         ExeatNameMatch match;
-        guint next = name_token(scan, at)->masked ? 0 : exeat_name_short(scan, at, &match);
+        guint next = names_may_begin(scan, at) ? exeat_name_short(scan, at, &match) : 0;
         if (next == 0) {
             at++;
             continue;
@@ -344,7 +356,7 @@ names_stretch(NameScan *scan)
             floor = next;
     }
     g_array_set_size(scan->tokens, 0);
-    g_string_truncate(scan->folded, 0);
+    scan->folded_length = 0;
 }
 
 /* The cell that text from @offset on is in; *at moves along with the text. */
@@ -385,24 +397,26 @@ exeat_names_find(const ExeatDirectory *directory, const ExeatNameContext *contex
     g_autofree NameCached *cache = g_new0(NameCached, NAMES_CACHE);
     scan.cache = cache;
     scan.tokens = g_array_sized_new(FALSE, FALSE, sizeof(NameToken), NAMES_MAX_WORDS);
-    scan.folded = g_string_sized_new(8192);
+    g_autofree char *folded = g_malloc(NAMES_FOLDED_BYTES);
+    scan.folded = folded;
     gsize offset = 0;
     gsize behind = 0;
     guint cell = 0;
-    char folded[EXEAT_FOLD_MAX + 1];
-    gsize folded_length = 0;
+    char word[EXEAT_FOLD_MAX + 1];
+    gsize word_length = 0;
     NameToken token = {0};
-    while (exeat_fold_next_word(text, length, &offset, &token.word, folded, &folded_length)) {
+    while (exeat_fold_next_word(text, length, &offset, &token.word, word, &word_length)) {
         token.gap = behind == 0 || names_cell_changes(cells, &cell, behind, token.word.start)
                         ? NAME_GAP_BREAK
                         : exeat_name_gap(&scan, behind, token.word.start);
         bool pause = token.gap == NAME_GAP_STOP || token.gap == NAME_GAP_OTHER;
-        if (token.gap == NAME_GAP_BREAK || scan.tokens->len >= NAMES_MAX_WORDS ||
-            (pause && scan.tokens->len >= NAMES_MAX_WORDS / 2))
+        bool full = scan.tokens->len >= NAMES_MAX_WORDS || scan.folded_length + word_length > NAMES_FOLDED_BYTES;
+        if (token.gap == NAME_GAP_BREAK || full || (pause && scan.tokens->len >= NAMES_MAX_WORDS / 2))
             names_stretch(&scan);
-        token.fold = (guint32)scan.folded->len;
-        token.length = (guint16)folded_length;
-        g_string_append_len(scan.folded, folded, (gssize)folded_length);
+        token.fold = (guint32)scan.folded_length;
+        token.length = (guint16)word_length;
+        memcpy(scan.folded + scan.folded_length, word, word_length);
+        scan.folded_length += word_length;
         g_array_append_val(scan.tokens, token);
         behind = token.word.after;
     }
@@ -412,5 +426,4 @@ exeat_names_find(const ExeatDirectory *directory, const ExeatNameContext *contex
         exeat_name_rows(&scan, cells);
     g_array_sort(out_matches, names_compare);
     g_array_unref(scan.tokens);
-    g_string_free(scan.folded, TRUE);
 }

@@ -6,7 +6,6 @@
  * Threads: constant data. Hostile input: the words.
  */
 #include "policies/detect/names-private.h"
-#include "policies/detect/words.h"
 #include "policies/detect/works.h"
 
 /* How far a word tells about a name: right beside it, or in the same breath. */
@@ -141,10 +140,14 @@ judge_phrase(const NameScan *scan, guint first, guint words)
     phrase[length] = '\0';
     if (scan->context != NULL && g_hash_table_contains(scan->context->allowed, phrase))
         return JUDGE_ALLOWED;
-    if (exeat_words_have(exeat_works_list, exeat_works_list_count, phrase, length))
+    switch (exeat_work_of(phrase, length)) {
+    case EXEAT_WORK_KNOWN:
         return JUDGE_WORK;
-    return exeat_words_have(exeat_works_namesakes, exeat_works_namesakes_count, phrase, length) ? JUDGE_NAMESAKE
-                                                                                                : JUDGE_NO_PHRASE;
+    case EXEAT_WORK_NAMESAKE:
+        return JUDGE_NAMESAKE;
+    default:
+        return JUDGE_NO_PHRASE;
+    }
 }
 
 /* The strongest phrase that covers the words, or with @partly touches them. */

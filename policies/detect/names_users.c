@@ -43,22 +43,33 @@ users_add(NameScan *scan, guint before, ExeatPersonId id, gsize people, gsize st
 }
 
 static void
-users_try(NameScan *scan, guint before, gsize start, gsize end, bool address)
+users_try_address(NameScan *scan, guint before, gsize start, gsize end)
 {
     if (end - start > USERS_MAX_BYTES)
         return;
     g_autofree char *text = g_strndup(scan->text + start, end - start);
     g_autofree char *key = exeat_address_key(text);
     const ExeatPersonId *people = NULL;
-    gsize count;
+    gsize count = exeat_directory_address_people(scan->directory, key, &people);
     ExeatAddressUse use = EXEAT_ADDRESS_SCHOOL;
-    if (address) {
-        count = exeat_directory_address_people(scan->directory, key, &people);
-        exeat_directory_address(scan->directory, key, NULL, &use);
-    } else {
-        count = exeat_directory_user_people(scan->directory, key, strlen(key), &people);
-    }
+    exeat_directory_address(scan->directory, key, NULL, &use);
     if (count > 0 && use == EXEAT_ADDRESS_SCHOOL)
+        users_add(scan, before, people[0], count, start, end);
+}
+
+/* A local part alone: exeat_address_key() of it, which for these bytes is this much. */
+static void
+users_try_local(NameScan *scan, guint before, gsize start, gsize end)
+{
+    char key[USERS_MAX_BYTES];
+    gsize length = 0;
+    if (end - start > USERS_MAX_BYTES)
+        return;
+    for (gsize i = start; i < end && (scan->text[i] != '+' || i == start); i++)
+        key[length++] = g_ascii_tolower(scan->text[i]);
+    const ExeatPersonId *people = NULL;
+    gsize count = exeat_directory_user_people(scan->directory, key, length, &people);
+    if (count > 0)
         users_add(scan, before, people[0], count, start, end);
 }
 
@@ -86,12 +97,12 @@ exeat_name_users(NameScan *scan)
             gsize stop = next;
             while (stop > end + 1 && !g_ascii_isalnum(scan->text[stop - 1]))
                 stop--;
-            users_try(scan, before, at, stop, true);
+            users_try_address(scan, before, at, stop);
         } else if (tells) {
             while (end > at && !g_ascii_isalnum(scan->text[end - 1]))
                 end--;
             if (end - at >= 4)
-                users_try(scan, before, at, end, false);
+                users_try_local(scan, before, at, end);
         }
         at = MAX(next, at + 1);
     }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/word_set.h"
 #include "policies/detect/terms-private.h"
 
 static const char pastoral_words[] =
@@ -22,9 +23,19 @@ end_of_word(const ExeatContext *context, gsize at)
 {
     gsize end = at;
     while (end < context->text->length && is_word_byte(context->lower[end]) &&
-           !g_str_has_prefix(context->lower + end, "\xe2\x80"))
+           !(context->lower[end] == '\xe2' && context->lower[end + 1] == '\x80'))
         end++;
     return MAX(end, at + 1);
+}
+
+/* Of a phrase of the table. */
+static gsize
+first_word(const char *phrase)
+{
+    gsize length = 0;
+    while (is_word_byte(phrase[length]))
+        length++;
+    return length;
 }
 
 /* Length in the text of @phrase where it stands at @text as whole words, else 0. A space in it matches a space, a
@@ -45,19 +56,20 @@ phrase_length(const char *text, const char *phrase)
     return is_word_byte(*at) ? 0 : (gsize)(at - text);
 }
 
-/* The first row whose phrase is not below the word. */
-static gsize
-lower_bound(const char *word, gsize length)
+/* The first row of each first word. */
+static const ExeatWordSet *
+first_words(void)
 {
-    gsize low = 0;
-    for (gsize high = exeat_terms_count; low < high;) {
-        gsize middle = low + (high - low) / 2;
-        if (strncmp(exeat_terms[middle].phrase, word, length) < 0)
-            low = middle + 1;
-        else
-            high = middle;
+    static gsize set;
+    if (g_once_init_enter(&set)) {
+        ExeatWordSet *made = exeat_word_set_new((guint)exeat_terms_count);
+        for (guint i = 0; i < exeat_terms_count; i++) {
+            const char *phrase = exeat_terms[i].phrase;
+            exeat_word_set_add(made, phrase, first_word(phrase), i);
+        }
+        g_once_init_leave(&set, (gsize)made);
     }
-    return low;
+    return (const ExeatWordSet *)set;
 }
 
 static bool
@@ -84,8 +96,11 @@ longest_term(const ExeatContext *context, gsize start, gsize word_end, const Exe
     const char *text = context->lower + start;
     gsize length = word_end - start;
     gsize best = 0;
-    for (gsize i = lower_bound(text, length); i < exeat_terms_count; i++) {
-        const ExeatTerm *term = &exeat_terms[i];
+    guint row = 0;
+    if (!exeat_word_set_find(first_words(), text, length, &row))
+        return 0;
+    for (; row < exeat_terms_count; row++) {
+        const ExeatTerm *term = &exeat_terms[row];
         if (strncmp(term->phrase, text, length) != 0)
             break;
         gsize matched = phrase_length(text, term->phrase);

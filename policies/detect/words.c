@@ -8,35 +8,32 @@
 
 #include <string.h>
 
-static int
-words_compare(const char *folded, gsize length, const char *entry)
-{
-    int order = strncmp(folded, entry, length);
-    return order != 0 ? order : (entry[length] == '\0' ? 0 : -1);
-}
+#include "base/word_set.h"
 
-bool
-exeat_words_have(const char *const *sorted, guint count, const char *folded, gsize length)
+enum {
+    WORD_RARE = 1,
+    WORD_COMMON = 2,
+};
+
+static const ExeatWordSet *
+words_levels(void)
 {
-    guint low = 0;
-    guint high = count;
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        int order = words_compare(folded, length, sorted[middle]);
-        if (order == 0)
-            return true;
-        if (order > 0)
-            low = middle + 1;
-        else
-            high = middle;
+    static gsize set;
+    if (g_once_init_enter(&set)) {
+        ExeatWordSet *made = exeat_word_set_new(exeat_words_common_count + exeat_words_rare_count);
+        for (guint i = 0; i < exeat_words_common_count; i++)
+            exeat_word_set_add(made, exeat_words_common[i], strlen(exeat_words_common[i]), WORD_COMMON);
+        for (guint i = 0; i < exeat_words_rare_count; i++)
+            exeat_word_set_add(made, exeat_words_rare[i], strlen(exeat_words_rare[i]), WORD_RARE);
+        g_once_init_leave(&set, (gsize)made);
     }
-    return false;
+    return (const ExeatWordSet *)set;
 }
 
 guint
 exeat_word_level(const char *folded, gsize length)
 {
-    if (exeat_words_have(exeat_words_common, exeat_words_common_count, folded, length))
-        return 2;
-    return exeat_words_have(exeat_words_rare, exeat_words_rare_count, folded, length) ? 1 : 0;
+    guint level = 0;
+    exeat_word_set_find(words_levels(), folded, length, &level);
+    return level;
 }

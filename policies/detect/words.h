@@ -11,9 +11,6 @@
 /* How much of an everyday word a folded word is: 0 not, 1 now and then (baker), 2 above all (will). */
 guint exeat_word_level(const char *folded, gsize length);
 
-/* True if the sorted array has the folded word. */
-bool exeat_words_have(const char *const *sorted, guint count, const char *folded, gsize length);
-
 /* The tables, sorted. */
 extern const char *const exeat_words_common[];
 extern const guint exeat_words_common_count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Cue words in English and Welsh, sorted. Welsh initial mutations are listed as words of their own. Behind each word
+ * Cue words in English and Welsh. Welsh initial mutations are listed as words of their own. Behind each word
  * stand the letters of its cues: P pupil, C class, W work, T title, S saint, L place, H thing, I letter, A and.
  *
  * Threads: constant data. Hostile input: the word.
@@ -8,6 +8,8 @@
 #include "policies/detect/works.h"
 
 #include <string.h>
+
+#include "base/word_set.h"
 
 typedef struct CueRow {
     const char *word;
@@ -118,22 +120,46 @@ cue_bits(const char *letters)
     return bits;
 }
 
+static const ExeatWordSet *
+cue_words(void)
+{
+    static gsize set;
+    if (g_once_init_enter(&set)) {
+        ExeatWordSet *made = exeat_word_set_new(G_N_ELEMENTS(cue_rows));
+        for (guint i = 0; i < G_N_ELEMENTS(cue_rows); i++)
+            exeat_word_set_add(made, cue_rows[i].word, strlen(cue_rows[i].word), cue_bits(cue_rows[i].cues));
+        g_once_init_leave(&set, (gsize)made);
+    }
+    return (const ExeatWordSet *)set;
+}
+
 guint
 exeat_cue_of(const char *folded, gsize length)
 {
-    gsize low = 0;
-    gsize high = G_N_ELEMENTS(cue_rows);
-    while (low < high) {
-        gsize middle = low + (high - low) / 2;
-        int order = strncmp(folded, cue_rows[middle].word, length);
-        if (order == 0 && cue_rows[middle].word[length] != '\0')
-            order = -1;
-        if (order == 0)
-            return cue_bits(cue_rows[middle].cues);
-        if (order > 0)
-            low = middle + 1;
-        else
-            high = middle;
+    guint cues = EXEAT_CUE_NONE;
+    exeat_word_set_find(cue_words(), folded, length, &cues);
+    return cues;
+}
+
+static const ExeatWordSet *
+work_phrases(void)
+{
+    static gsize set;
+    if (g_once_init_enter(&set)) {
+        ExeatWordSet *made = exeat_word_set_new(exeat_works_list_count + exeat_works_namesakes_count);
+        for (guint i = 0; i < exeat_works_list_count; i++)
+            exeat_word_set_add(made, exeat_works_list[i], strlen(exeat_works_list[i]), EXEAT_WORK_KNOWN);
+        for (guint i = 0; i < exeat_works_namesakes_count; i++)
+            exeat_word_set_add(made, exeat_works_namesakes[i], strlen(exeat_works_namesakes[i]), EXEAT_WORK_NAMESAKE);
+        g_once_init_leave(&set, (gsize)made);
     }
-    return EXEAT_CUE_NONE;
+    return (const ExeatWordSet *)set;
+}
+
+ExeatWork
+exeat_work_of(const char *phrase, gsize length)
+{
+    guint work = EXEAT_WORK_NONE;
+    exeat_word_set_find(work_phrases(), phrase, length, &work);
+    return (ExeatWork)work;
 }

@@ -17,6 +17,15 @@ extern const guint exeat_works_list_count;
 extern const char *const exeat_works_namesakes[];
 extern const guint exeat_works_namesakes_count;
 
+typedef enum ExeatWork {
+    EXEAT_WORK_NONE,
+    EXEAT_WORK_NAMESAKE, /* of public life, but with a name that pupils have too */
+    EXEAT_WORK_KNOWN,
+} ExeatWork;
+
+/* What a phrase is known as: folded words, separated by one space. */
+ExeatWork exeat_work_of(const char *phrase, gsize length);
+
 typedef enum ExeatCue {
     EXEAT_CUE_NONE = 0,
     EXEAT_CUE_PUPIL = 1 << 0,  /* absence, detention, mum: a pupil is spoken of */
