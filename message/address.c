@@ -57,7 +57,9 @@ exeat_domain_normalise(const char *domain)
 ExeatAddress *
 exeat_address_make(const char *bare, char *display)
 {
-    g_autofree char *text = exeat_charset_decode(bare, strlen(bare), NULL, NULL, NULL);
+    gsize length = strlen(bare);
+    g_autofree char *text = exeat_text_is_plain(bare, length) ? g_strdup(bare)
+                                                              : exeat_charset_decode(bare, length, NULL, NULL, NULL);
     g_autofree char *clean = exeat_text_clean_line(text, strlen(text));
     const char *at = strrchr(clean, '@');
     ExeatAddress *address = g_new0(ExeatAddress, 1);
@@ -69,9 +71,27 @@ exeat_address_make(const char *bare, char *display)
     return address;
 }
 
+/* "jo.smith@oakfield.sch.uk": nothing in it that a list, a comment or quotes could be made of. */
+static bool
+address_is_simple(const char *text)
+{
+    gsize local = 0;
+    while (g_ascii_isalnum(text[local]) || (text[local] != '\0' && strchr("._-+", text[local]) != NULL))
+        local++;
+    if (local == 0 || text[local] != '@')
+        return false;
+    const char *domain = text + local + 1;
+    gsize length = 0;
+    while (g_ascii_isalnum(domain[length]) || domain[length] == '-' || (domain[length] == '.' && length > 0))
+        length++;
+    return domain[length] == '\0' && length > 0 && domain[length - 1] != '.';
+}
+
 ExeatAddress *
 exeat_address_new(const char *text)
 {
+    if (address_is_simple(text))
+        return exeat_address_make(text, NULL);
     g_autoptr(GPtrArray) entries = exeat_address_list_parse(text, strlen(text), NULL, 1);
     for (guint i = 0; i < entries->len; i++) {
         ExeatEntry *entry = entries->pdata[i];

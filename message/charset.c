@@ -187,10 +187,10 @@ charset_append_guess(GString *out, const char *bytes, gsize length, const char *
 static bool
 charset_is_ascii(const char *bytes, gsize length)
 {
+    guint8 odd = 0; /* no early end: the compiler makes vectors of it */
     for (gsize i = 0; i < length; i++)
-        if ((guint8)bytes[i] >= 0x80 || bytes[i] == 0 || bytes[i] == 0x1B)
-            return false;
-    return true;
+        odd |= (guint8)((guint8)bytes[i] >= 0x80 || bytes[i] == 0 || bytes[i] == 0x1B);
+    return odd == 0;
 }
 
 /* True if UTF-16, UTF-7 or their like was declared, whose bytes below 0x80 are not ASCII. */

@@ -44,6 +44,9 @@ exeat_utf8_next(const char *at)
     return at + g_utf8_skip[*(const guchar *)at];
 }
 
+/* True if all of it is printable ASCII: what most of a letter is, and what decodes to itself. */
+bool exeat_text_is_plain(const char *text, gsize length);
+
 /* One line of a header: control characters gone (line ends and tabs become spaces), NFC, trimmed. (transfer full) */
 char *exeat_text_clean_line(const char *text, gsize length);
 

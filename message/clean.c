@@ -127,9 +127,20 @@ exeat_text_clean(const char *text, gsize length, gsize *out_length)
     return clean_finish(out, compose, out_length);
 }
 
+bool
+exeat_text_is_plain(const char *text, gsize length)
+{
+    guint8 odd = 0; /* no early end: the compiler makes vectors of it */
+    for (gsize i = 0; i < length; i++)
+        odd |= (guint8)((guint8)(text[i] - 0x20) > 0x7E - 0x20);
+    return odd == 0;
+}
+
 char *
 exeat_text_clean_line(const char *text, gsize length)
 {
+    if (exeat_text_is_plain(text, length))
+        return g_strstrip(g_strndup(text, length));
     GString *out = g_string_sized_new(length + 1);
     bool compose = false;
     const char *end = text + length;

@@ -27,10 +27,10 @@ exeat_content_of(GMimePart *part)
 static gsize
 content_size_base64(const ExeatContent *content)
 {
-    const char *at = content->data, *end = at + content->length;
+    const char *end = content->data + content->length;
     gsize ends = 0;
-    for (const char *feed; at < end && (feed = memchr(at, '\n', (gsize)(end - at))) != NULL; at = feed + 1)
-        ends += feed > content->data && feed[-1] == '\r' ? 2 : 1;
+    for (gsize i = 0; i < content->length; i++)
+        ends += content->data[i] == '\n' || content->data[i] == '\r';
     while (end > content->data && (end[-1] == '\n' || end[-1] == '\r' || end[-1] == ' '))
         end--;
     gsize padding = 0;

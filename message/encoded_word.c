@@ -11,6 +11,7 @@
 #include "message/encoded_word.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "message/charset.h"
 
@@ -247,6 +248,8 @@ char *
 exeat_header_decode(const char *raw, gsize length, const char *hint)
 {
     const char *at = raw, *end = raw + length, *plain = raw;
+    if (exeat_text_is_plain(raw, length) && memmem(raw, length, "=?", 2) == NULL)
+        return exeat_text_clean_line(raw, length);
     g_autoptr(GString) out = g_string_sized_new(length + 1);
     g_autoptr(GString) bytes = g_string_new(NULL);
     Pending pending = {.bytes = bytes};

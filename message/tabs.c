@@ -66,6 +66,10 @@ exeat_tabbed_render(const char *text, gsize length, ExeatRendered *out)
 {
     guint table = 0;
     guint row = 0;
+    if (memchr(text, '\t', length) == NULL) {
+        g_string_append_len(out->text, text, (gssize)length);
+        return;
+    }
     for (gsize at = 0; at < length;) {
         gsize whole = table_length(text + at, length - at);
         if (whole == 0) {

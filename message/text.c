@@ -74,8 +74,11 @@ exeat_rendered_add_cell(ExeatRendered *rendered, gsize start, guint row, guint c
 void
 exeat_rendered_append_line(ExeatRendered *rendered, const char *text, gsize length)
 {
-    for (gsize i = 0; i < length; i++)
-        g_string_append_c(rendered->text, text[i] == '\n' || text[i] == '\t' || text[i] == '\0' ? ' ' : text[i]);
+    gsize start = rendered->text->len;
+    g_string_append_len(rendered->text, text, (gssize)length);
+    for (char *c = rendered->text->str + start; c < rendered->text->str + rendered->text->len; c++)
+        if (*c == '\n' || *c == '\t' || *c == '\0')
+            *c = ' ';
 }
 
 void

@@ -37,13 +37,35 @@ tree_is_field_like(const char *line, gsize length)
     return colon != NULL && colon > line && memchr(line, ' ', (gsize)(colon - line)) == NULL;
 }
 
-/* How much of the letter GMime may see: up to where there are too many boundaries, or an inner header of absurd size.
+/* Lines like header fields in a row that end before @at, continuation lines not counted. */
+static guint
+tree_fields_above(const char *data, gsize body, gsize at)
+{
+    guint fields = 0;
+    while (at > body && fields <= INNER_FIELDS) {
+        const char *feed = memrchr(data + body, '\n', at - 1 - body);
+        gsize start = feed != NULL ? (gsize)(feed - data) + 1 : body;
+        if (data[start] != ' ' && data[start] != '\t') {
+            bool boundary = at - start > 2 && data[start] == '-' && data[start + 1] == '-';
+            if (boundary || !tree_is_field_like(data + start, at - start))
+                break;
+            fields++;
+        }
+        at = start;
+    }
+    return fields;
+}
+
+/*
+ * How much of the letter GMime may see: up to where there are too many boundaries, or an inner header of absurd size.
+ * Megabytes of pictures go through here, so lines are only counted; whether they are like fields is looked at when
+ * there are enough of them.
  */
 static gsize
 tree_bound(ExeatReader *reader, const char *data, gsize length, gsize body)
 {
     guint64 boundaries = (guint64)reader->limits->parts * BOUNDARY_FACTOR + BOUNDARY_SPARE;
-    guint fields = 0;
+    guint lines = 0; /* at most so many like fields stand in a row here */
     gsize next = 0;
     for (gsize at = body; at < length; at = next) {
         const char *feed = memchr(data + at, '\n', length - at);
@@ -51,15 +73,15 @@ tree_bound(ExeatReader *reader, const char *data, gsize length, gsize body)
         gsize line = next - at;
         const char *text = data + at;
         if (line > 2 && text[0] == '-' && text[1] == '-') {
-            fields = 0;
+            lines = 0;
             if (boundaries-- == 0) {
                 exeat_reader_problem(reader, "too many parts");
                 return at;
             }
         } else if (text[0] != ' ' && text[0] != '\t') {
-            fields = tree_is_field_like(text, line) ? fields + 1 : 0;
-            if (fields > INNER_FIELDS ||
-                (line > INNER_SUBJECT_BYTES && g_ascii_strncasecmp(text, "Subject:", 8) == 0)) {
+            if (++lines > INNER_FIELDS)
+                lines = tree_fields_above(data, body, next);
+            if (lines > INNER_FIELDS || (line > INNER_SUBJECT_BYTES && g_ascii_strncasecmp(text, "Subject:", 8) == 0)) {
                 exeat_reader_problem(reader, "an inner header is too large");
                 return at;
             }

@@ -46,7 +46,7 @@ collect(const BulkSettings *settings, const ExeatCase *letter, const GPtrArray *
     const ExeatDirectory *directory = exeat_case_directory(letter);
     for (guint i = 0; i < addresses->len; i++) {
         const ExeatAddress *address = g_ptr_array_index(addresses, i);
-        g_autoptr(ExeatRecipient) recipient = exeat_case_classify(letter, address->mailbox);
+        const ExeatRecipient *recipient = exeat_case_classify(letter, address->mailbox);
         if (!*address->domain || (recipient->class & EXEAT_CLASS_INSIDE) ||
             exeat_scope_has(all, (const char *const *)settings->base.not_recipients, address->mailbox,
                             recipient->class))

@@ -10,25 +10,20 @@ struct ExeatCase {
     const ExeatPolicySettings *settings;
     const ExeatDirectory *directory;
     gint64 deadline;
-    GPtrArray *recipients;
+    GPtrArray *recipients; /* borrowed from known */
+    GHashTable *known;     /* ExeatRecipient by address */
+    bool sender_is_known;
     ExeatScan *scan; /* made at the first question, by the one thread that owns the case */
     ExeatScan *subject_scan;
 };
 
-void
-exeat_recipient_free(ExeatRecipient *recipient)
+static void
+recipient_destroy(gpointer data)
 {
-    if (!recipient)
-        return;
+    ExeatRecipient *recipient = data;
     exeat_address_free(recipient->address);
     g_free(recipient->key);
     g_free(recipient);
-}
-
-static void
-recipient_destroy(gpointer recipient)
-{
-    exeat_recipient_free(recipient);
 }
 
 /* People who share a mailbox may have several roles: a teacher who is also a parent is both. */
@@ -68,8 +63,8 @@ class_of_domain(const ExeatSchool *school, const char *domain)
     return class;
 }
 
-ExeatRecipient *
-exeat_case_classify(const ExeatCase *letter, const char *address)
+static ExeatRecipient *
+case_recipient_new(const ExeatCase *letter, const char *address)
 {
     ExeatRecipient *recipient = g_new0(ExeatRecipient, 1);
     recipient->address = exeat_address_new(address);
@@ -84,6 +79,30 @@ exeat_case_classify(const ExeatCase *letter, const char *address)
     return recipient;
 }
 
+const ExeatRecipient *
+exeat_case_classify(const ExeatCase *letter, const char *address)
+{
+    ExeatRecipient *recipient = g_hash_table_lookup(letter->known, address);
+    if (!recipient) {
+        recipient = case_recipient_new(letter, address);
+        g_hash_table_insert(letter->known, g_strdup(address), recipient);
+    }
+    return recipient;
+}
+
+static bool
+case_knows_sender(const ExeatCase *letter)
+{
+    const ExeatEnvelope *envelope = exeat_case_envelope(letter);
+    const ExeatSchool *school = exeat_case_school(letter);
+    if (envelope->account)
+        return true;
+    if (envelope->client_certificate &&
+        g_strv_contains((const char *const *)school->trusted_certificates, envelope->client_certificate))
+        return true;
+    return exeat_address_in_networks(envelope->client_address, (const char *const *)school->trusted_clients);
+}
+
 ExeatCase *
 exeat_case_new(const ExeatMessage *message, const ExeatPolicySettings *settings, const ExeatDirectory *directory,
                gint64 deadline)
@@ -93,10 +112,13 @@ exeat_case_new(const ExeatMessage *message, const ExeatPolicySettings *settings,
     letter->settings = settings;
     letter->directory = directory;
     letter->deadline = deadline;
-    letter->recipients = g_ptr_array_new_with_free_func(recipient_destroy);
+    letter->recipients = g_ptr_array_new();
+    letter->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, recipient_destroy);
+    letter->sender_is_known = case_knows_sender(letter);
     const GPtrArray *envelope = exeat_message_envelope(message)->recipients;
     for (guint i = 0; i < envelope->len; i++)
-        g_ptr_array_add(letter->recipients, exeat_case_classify(letter, g_ptr_array_index(envelope, i)));
+        g_ptr_array_add(letter->recipients,
+                        (gpointer)(guintptr)exeat_case_classify(letter, g_ptr_array_index(envelope, i)));
     return letter;
 }
 
@@ -108,6 +130,7 @@ exeat_case_free(ExeatCase *letter)
     exeat_scan_free(letter->scan);
     exeat_scan_free(letter->subject_scan);
     g_ptr_array_unref(letter->recipients);
+    g_hash_table_unref(letter->known);
     g_free(letter);
 }
 
@@ -200,14 +223,7 @@ exeat_case_scan_subject(const ExeatCase *letter)
 bool
 exeat_case_sender_is_known(const ExeatCase *letter)
 {
-    const ExeatEnvelope *envelope = exeat_case_envelope(letter);
-    const ExeatSchool *school = exeat_case_school(letter);
-    if (envelope->account)
-        return true;
-    if (envelope->client_certificate &&
-        g_strv_contains((const char *const *)school->trusted_certificates, envelope->client_certificate))
-        return true;
-    return exeat_address_in_networks(envelope->client_address, (const char *const *)school->trusted_clients);
+    return letter->sender_is_known;
 }
 
 static bool

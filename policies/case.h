@@ -53,10 +53,8 @@ const ExeatSchool *exeat_case_school(const ExeatCase *letter);
 /* The envelope's recipients, ExeatRecipient elements in its order. */
 const GPtrArray *exeat_case_recipients(const ExeatCase *letter);
 
-/* Whose address this is and of which class; for addresses of the header. (transfer full) */
-ExeatRecipient *exeat_case_classify(const ExeatCase *letter, const char *address);
-void exeat_recipient_free(ExeatRecipient *recipient);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatRecipient, exeat_recipient_free)
+/* Whose address this is and of which class; for addresses of the header too. The letter's own, found once each. */
+const ExeatRecipient *exeat_case_classify(const ExeatCase *letter, const char *address);
 
 /* What the detectors found in the letter's texts; computed at the first call. */
 const ExeatScan *exeat_case_scan(const ExeatCase *letter);

@@ -9,11 +9,17 @@
 
 #define USERS_MAX_BYTES 254u
 
-static bool
-users_is_local(char c)
-{
-    return g_ascii_isalnum(c) || c == '.' || c == '_' || c == '-' || c == '+';
-}
+typedef enum UsersByte {
+    USERS_OTHER,
+    USERS_LETTER,
+    USERS_TELLS, /* a user name has one of these, a word of prose mostly none */
+    USERS_JOINS,
+} UsersByte;
+
+static const guint8 users_bytes[256] = {
+    ['0' ... '9'] = USERS_TELLS, ['a' ... 'z'] = USERS_LETTER, ['A' ... 'Z'] = USERS_LETTER, ['.'] = USERS_TELLS,
+    ['_'] = USERS_TELLS,         ['-'] = USERS_JOINS,          ['+'] = USERS_JOINS,
+};
 
 static bool
 users_overlap(const NameScan *scan, guint before, gsize start, gsize end)
@@ -84,10 +90,8 @@ exeat_name_users(NameScan *scan)
         }
         gsize end = at;
         bool tells = false;
-        while (end < scan->length && users_is_local(scan->text[end])) {
-            tells = tells || g_ascii_isdigit(scan->text[end]) || scan->text[end] == '.' || scan->text[end] == '_';
-            end++;
-        }
+        for (UsersByte byte; end < scan->length && (byte = users_bytes[(guchar)scan->text[end]]) != USERS_OTHER; end++)
+            tells = tells || byte == USERS_TELLS;
         gsize next = end;
         if (end < scan->length && scan->text[end] == '@') {
             next = end + 1;
