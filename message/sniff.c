@@ -102,6 +102,11 @@ sniff_is_text(const char *head, gsize length)
     if (length >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0))
         return true;
     gsize controls = 0, nuls = 0, nul_even = 0;
+    guint8 odd = 0; /* no early end: the compiler makes vectors of it */
+    for (gsize i = 0; i < length; i++)
+        odd |= (guint8)((guint8)head[i] < 0x20 && head[i] != '\n' && head[i] != '\r' && head[i] != '\t');
+    if (odd == 0)
+        return true;
     for (gsize i = 0; i < length; i++) {
         guint8 c = (guint8)head[i];
         nuls += (c == 0);

@@ -37,53 +37,69 @@ tree_is_field_like(const char *line, gsize length)
     return colon != NULL && colon > line && memchr(line, ' ', (gsize)(colon - line)) == NULL;
 }
 
-/* Lines like header fields in a row that end before @at, continuation lines not counted. */
-static guint
-tree_fields_above(const char *data, gsize body, gsize at)
+/* The next @c at or behind @at; what was found before is not searched for again. */
+static gsize
+tree_seek(const char *data, gsize length, gsize at, char c, gsize found)
 {
-    guint fields = 0;
-    while (at > body && fields <= INNER_FIELDS) {
-        const char *feed = memrchr(data + body, '\n', at - 1 - body);
-        gsize start = feed != NULL ? (gsize)(feed - data) + 1 : body;
-        if (data[start] != ' ' && data[start] != '\t') {
-            bool boundary = at - start > 2 && data[start] == '-' && data[start + 1] == '-';
-            if (boundary || !tree_is_field_like(data + start, at - start))
-                break;
-            fields++;
-        }
-        at = start;
+    if (found >= at)
+        return found;
+    const char *next = memchr(data + at, c, length - at);
+    return next != NULL ? (gsize)(next - data) : length;
+}
+
+/* True if a line that continues no field begins in [@from, @to). */
+static bool
+tree_has_other_line(const char *data, gsize from, gsize to)
+{
+    while (from < to) {
+        if (data[from] != ' ' && data[from] != '\t')
+            return true;
+        const char *feed = memchr(data + from, '\n', to - from);
+        from = feed != NULL ? (gsize)(feed - data) + 1 : to;
     }
-    return fields;
+    return false;
+}
+
+static gsize
+tree_line_start(const char *data, gsize least, gsize at)
+{
+    const char *feed = at > least ? memrchr(data + least, '\n', at - least) : NULL;
+    return feed != NULL ? (gsize)(feed - data) + 1 : least;
 }
 
 /*
  * How much of the letter GMime may see: up to where there are too many boundaries, or an inner header of absurd size.
- * Megabytes of pictures go through here, so lines are only counted; whether they are like fields is looked at when
- * there are enough of them.
+ * Only lines with a hyphen or a colon can be either, and megabytes of base64 have neither.
  */
 static gsize
 tree_bound(ExeatReader *reader, const char *data, gsize length, gsize body)
 {
     guint64 boundaries = (guint64)reader->limits->parts * BOUNDARY_FACTOR + BOUNDARY_SPARE;
-    guint lines = 0; /* at most so many like fields stand in a row here */
-    gsize next = 0;
-    for (gsize at = body; at < length; at = next) {
-        const char *feed = memchr(data + at, '\n', length - at);
+    guint fields = 0;
+    gsize hyphen = 0, colon = 0;
+    for (gsize at = body, next = 0; at < length; at = next) {
+        hyphen = tree_seek(data, length, at, '-', hyphen);
+        colon = tree_seek(data, length, at, ':', colon);
+        if (MIN(hyphen, colon) == length)
+            break;
+        gsize start = tree_line_start(data, at, MIN(hyphen, colon));
+        if (tree_has_other_line(data, at, start))
+            fields = 0;
+        const char *text = data + start, *feed = memchr(text, '\n', length - start);
         next = feed != NULL ? (gsize)(feed - data) + 1 : length;
-        gsize line = next - at;
-        const char *text = data + at;
+        gsize line = next - start;
         if (line > 2 && text[0] == '-' && text[1] == '-') {
-            lines = 0;
+            fields = 0;
             if (boundaries-- == 0) {
                 exeat_reader_problem(reader, "too many parts");
-                return at;
+                return start;
             }
         } else if (text[0] != ' ' && text[0] != '\t') {
-            if (++lines > INNER_FIELDS)
-                lines = tree_fields_above(data, body, next);
-            if (lines > INNER_FIELDS || (line > INNER_SUBJECT_BYTES && g_ascii_strncasecmp(text, "Subject:", 8) == 0)) {
+            fields = tree_is_field_like(text, line) ? fields + 1 : 0;
+            if (fields > INNER_FIELDS ||
+                (line > INNER_SUBJECT_BYTES && g_ascii_strncasecmp(text, "Subject:", 8) == 0)) {
                 exeat_reader_problem(reader, "an inner header is too large");
-                return at;
+                return start;
             }
         }
     }

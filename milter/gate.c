@@ -15,6 +15,7 @@ struct ExeatGate {
     gint64 followed_at;
     struct stat directory_file;
     ExeatMetrics *metrics;
+    ExeatSpoolShare spool_share;
 };
 
 static ExeatSnapshot *
@@ -102,6 +103,12 @@ ExeatMetrics *
 exeat_gate_metrics(ExeatGate *gate)
 {
     return gate->metrics;
+}
+
+ExeatSpoolShare *
+exeat_gate_spool_share(ExeatGate *gate)
+{
+    return &gate->spool_share;
 }
 
 static void

@@ -12,6 +12,7 @@
 
 #include "milter/metrics.h"
 #include "quarantine/quarantine.h"
+#include "milter/spool.h"
 #include "settings/settings.h"
 
 typedef struct ExeatSnapshot {
@@ -36,6 +37,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatGate, exeat_gate_free)
 /* The world in force. (transfer full) */
 ExeatSnapshot *exeat_gate_snapshot(ExeatGate *gate);
 ExeatMetrics *exeat_gate_metrics(ExeatGate *gate);
+/* The gate's own. */
+ExeatSpoolShare *exeat_gate_spool_share(ExeatGate *gate);
 
 /* Reads the configuration and the directory anew. Logs what is wrong with them, and leaves the old ones in force then.
  */

@@ -120,6 +120,7 @@ on_mail(SMFICTX *ctx, char **arguments)
     session->snapshot = exeat_gate_snapshot(session->gate);
     const ExeatGateSettings *settings = session->snapshot->settings->gate;
     session->spool = exeat_spool_new(settings->spool, (gsize)settings->memory, (gsize)settings->max_letter);
+    exeat_spool_use_share(session->spool, exeat_gate_spool_share(session->gate), (gsize)settings->shared);
     session->recipients = g_ptr_array_new_with_free_func(g_free);
     session->forged = g_ptr_array_new_with_free_func(g_free);
     session->envelope = exeat_envelope_new();

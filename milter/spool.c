@@ -7,9 +7,14 @@
 
 #include "base/error.h"
 
+#define SHARE_STEP_KILOBYTES 256 /* taken from the share at a time */
+
 struct ExeatSpool {
     char *folder;
-    gsize memory;
+    gsize memory; /* bytes that may stay in memory; grows with what is taken from the share */
+    ExeatSpoolShare *share;
+    gint share_most; /* kilobytes */
+    gint taken;      /* kilobytes of the share */
     gsize most;
     gsize size;
     GByteArray *bytes; /* what is not in the file yet */
@@ -29,6 +34,38 @@ exeat_spool_new(const char *folder, gsize memory, gsize most)
 }
 
 void
+exeat_spool_use_share(ExeatSpool *spool, ExeatSpoolShare *share, gsize most)
+{
+    spool->share = share;
+    spool->share_most = (gint)MIN(most / 1024, (gsize)G_MAXINT / 2);
+}
+
+/* True if there was something left of the share. */
+static bool
+take_share(ExeatSpool *spool)
+{
+    if (!spool->share)
+        return false;
+    if (g_atomic_int_add(&spool->share->kilobytes, SHARE_STEP_KILOBYTES) + SHARE_STEP_KILOBYTES > spool->share_most) {
+        g_atomic_int_add(&spool->share->kilobytes, -SHARE_STEP_KILOBYTES);
+        return false;
+    }
+    spool->taken += SHARE_STEP_KILOBYTES;
+    spool->memory += SHARE_STEP_KILOBYTES * 1024;
+    return true;
+}
+
+static void
+give_share_back(ExeatSpool *spool)
+{
+    if (spool->taken == 0)
+        return;
+    g_atomic_int_add(&spool->share->kilobytes, -spool->taken);
+    spool->memory -= (gsize)spool->taken * 1024;
+    spool->taken = 0;
+}
+
+void
 exeat_spool_free(ExeatSpool *spool)
 {
     if (!spool)
@@ -37,6 +74,7 @@ exeat_spool_free(ExeatSpool *spool)
         close(spool->fd);
     if (spool->bytes)
         g_byte_array_unref(spool->bytes);
+    give_share_back(spool);
     g_free(spool->folder);
     g_free(spool);
 }
@@ -63,7 +101,14 @@ write_out(ExeatSpool *spool, GError **error)
             return spool_fail("cannot be written", error);
         done += (gsize)written;
     }
-    g_byte_array_set_size(spool->bytes, 0);
+    if (spool->taken == 0) {
+        g_byte_array_set_size(spool->bytes, 0);
+        return true;
+    }
+    /* what was borrowed is for letters that need no file at all */
+    g_byte_array_unref(spool->bytes);
+    spool->bytes = g_byte_array_new();
+    give_share_back(spool);
     return true;
 }
 
@@ -76,6 +121,8 @@ exeat_spool_append(ExeatSpool *spool, const void *bytes, gsize length, GError **
     }
     g_byte_array_append(spool->bytes, bytes, (guint)length);
     spool->size += length;
+    while (spool->bytes->len > spool->memory && spool->fd < 0 && take_share(spool))
+        continue;
     return spool->bytes->len <= spool->memory || write_out(spool, error);
 }
 

@@ -14,6 +14,7 @@ typedef struct ExeatGateSettings {
     char *metrics;      /* unix:PATH or PORT on loopback; NULL: none */
     char *spool;        /* folder of unnamed files for large letters */
     gint64 memory;      /* bytes of one letter kept in memory */
+    gint64 shared;      /* bytes that larger letters may take in memory together */
     gint64 max_letter;  /* bytes; what is larger is refused with 552 */
     gint64 recipients;  /* at most so many a letter */
     gint64 time_budget; /* seconds for one letter; below the MTA's milter time-out */

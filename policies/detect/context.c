@@ -11,12 +11,11 @@ void
 exeat_context_init(ExeatContext *context, const ExeatText *text)
 {
     context->text = text;
-    context->lower = g_malloc(text->length + 1);
-    for (gsize i = 0; i < text->length; i++) {
-        char c = text->text[i];
-        context->lower[i] = (char)(c + (c >= 'A' && c <= 'Z' ? 'a' - 'A' : 0));
-    }
-    context->lower[text->length] = '\0';
+    const char *from = text->text;
+    char *to = context->lower = g_malloc(text->length + 1);
+    for (gsize i = 0; i < text->length; i++) /* written so that the compiler makes vectors of it */
+        to[i] = (char)(from[i] | ((guchar)(from[i] - 'A') <= 'Z' - 'A' ? 0x20 : 0));
+    to[text->length] = '\0';
 }
 
 void

@@ -98,7 +98,7 @@ static gsize
 read_month(const ExeatScanner *scanner, gsize at, int *out_month)
 {
     const char *lower = scanner->context->lower + at;
-    if (!g_ascii_isalpha(*lower))
+    if (!g_ascii_isalpha(lower[0]) || !g_ascii_isalpha(lower[1]))
         return 0;
     for (int month = 0; month < 12; month++) {
         for (guint form = 0; form < 4; form++) {

@@ -63,7 +63,7 @@ typedef struct NameWho {
 } NameWho;
 
 /* Answers of names_who.c: "James Smith" a thousand times over is looked up once. */
-#define NAMES_CACHE 256u
+#define NAMES_CACHE 64u
 typedef struct NameCached {
     const void *one; /* entries; NULL is a free place */
     const void *other;
