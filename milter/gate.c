@@ -139,6 +139,7 @@ exeat_gate_reload(ExeatGate *gate)
     g_autoptr(ExeatSettings) settings = exeat_settings_load(gate->config_path, errors);
     g_autoptr(GError) error = NULL;
     ExeatSnapshot *snapshot = NULL;
+    gint64 started = g_get_monotonic_time();
     log_config_errors(errors);
     bool done = settings && snapshot_new(settings, &snapshot, &error);
     exeat_metrics_reload(gate->metrics, done);
@@ -151,7 +152,8 @@ exeat_gate_reload(ExeatGate *gate)
     remember_directory_file(gate, settings);
     g_mutex_unlock(&gate->lock);
     swap_in(gate, snapshot);
-    exeat_log(EXEAT_LOG_INFO, NULL, "reloaded", NULL);
+    g_autofree char *took = g_strdup_printf("%" G_GINT64_FORMAT, (g_get_monotonic_time() - started) / 1000);
+    exeat_log(EXEAT_LOG_INFO, NULL, "reloaded", "ms", took, NULL);
 }
 
 /* True, for one caller, if the directory's file is another than the one in force. */

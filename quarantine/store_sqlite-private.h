@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the files of the SQLite back end share: schema, writing (store_sqlite_commit.c), the clerk's claims
- * (store_sqlite_clerk.c), reading (store_sqlite.c). All of them are called with the lock held.
+ * What the files of the SQLite back end share: schema, writing (store_sqlite_commit.c, many at once
+ * store_sqlite_group.c), the clerk's claims (store_sqlite_clerk.c), reading (store_sqlite.c). What takes a StoreSqlite
+ * is called with its lock held.
  */
 #ifndef EXEAT_QUARANTINE_STORE_SQLITE_PRIVATE_H
 #define EXEAT_QUARANTINE_STORE_SQLITE_PRIVATE_H
@@ -12,6 +13,10 @@
 typedef struct StoreSqlite {
     GMutex lock;
     ExeatSql sql;
+    GMutex queue_lock; /* guards what follows (store_sqlite_group.c) */
+    GCond ended;
+    GQueue waiting; /* changes to be committed */
+    bool led;       /* somebody commits */
 } StoreSqlite;
 
 /* Letters are cut into pieces, so that a cell never has to be moved whole when pages are. */
@@ -26,6 +31,8 @@ bool store_sqlite_begin(StoreSqlite *store, GError **error);
 /* Ends the transaction: COMMIT if @done and that works, else ROLLBACK. Returns whether it was committed. */
 bool store_sqlite_end(StoreSqlite *store, bool done, GError **error);
 
+/* The rows of @change, inside a transaction. *out_lost as for exeat_store_commit(); then all of it must be undone. */
+bool store_sqlite_apply(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error);
 bool store_sqlite_append_audit(StoreSqlite *store, const ExeatAuditRow *row, GError **error);
 bool store_sqlite_commit(void *handle, const ExeatChange *change, bool *out_lost, GError **error);
 

@@ -23,6 +23,8 @@ store_close(void *handle)
         return;
     exeat_sql_close(&store->sql);
     g_mutex_clear(&store->lock);
+    g_mutex_clear(&store->queue_lock);
+    g_cond_clear(&store->ended);
     g_free(store);
 }
 
@@ -40,6 +42,9 @@ exeat_store_sqlite_open(const char *path, ExeatStoreMode mode, void **out_handle
     }
     store = g_new0(StoreSqlite, 1);
     g_mutex_init(&store->lock);
+    g_mutex_init(&store->queue_lock);
+    g_cond_init(&store->ended);
+    g_queue_init(&store->waiting);
     if (!exeat_sql_open(&store->sql, path, error) || !store_sqlite_migrate(store, mode == EXEAT_STORE_CREATE, error)) {
         g_prefix_error(error, "%s: ", path);
         store_close(store);

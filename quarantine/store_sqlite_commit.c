@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Writing: one ExeatChange is one transaction. BEGIN IMMEDIATE takes the write lock at once, so that whatever is read
- * inside is what is changed.
+ * Writing: the rows of one ExeatChange. BEGIN IMMEDIATE takes the write lock at once, so that whatever is read inside
+ * is what is changed.
  */
 #include <string.h>
 
@@ -180,8 +180,8 @@ commit_marks(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GErr
     return true;
 }
 
-static bool
-commit_all(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
+bool
+store_sqlite_apply(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
 {
     if (change->letter != NULL && !commit_letter(store, change, error))
         return false;
@@ -209,25 +209,4 @@ commit_all(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError
             return false;
     }
     return true;
-}
-
-bool
-store_sqlite_commit(void *handle, const ExeatChange *change, bool *out_lost, GError **error)
-{
-    StoreSqlite *store = handle;
-    bool lost = false, done;
-
-    g_mutex_lock(&store->lock);
-    done = store_sqlite_begin(store, error);
-    if (done) {
-        done = commit_all(store, change, &lost, error);
-        if (done && lost)
-            store_sqlite_end(store, false, NULL);
-        else
-            done = store_sqlite_end(store, done, error);
-    }
-    g_mutex_unlock(&store->lock);
-    if (done && out_lost != NULL)
-        *out_lost = lost;
-    return done;
 }

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "quarantine/audit.h"
 #include "quarantine/store.h"
@@ -22,14 +23,12 @@ open_store(const Fixture *fixture, const char *name)
     return store;
 }
 
-static void
-put_letter(ExeatStore *store, const char *id, gsize size, guint recipients)
+static ExeatChange *
+new_letter(const char *id, gsize size, guint recipients)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(ExeatChange) change = exeat_change_new(NOW);
+    ExeatChange *change = exeat_change_new(NOW);
     ExeatFindingRow finding = {.policy = "personal-data", .rule = "upn", .count = 31, .data_subjects = 30};
     g_autoptr(GBytes) detail = g_bytes_new_static("sealed", 6);
-    bool lost = true;
 
     change->letter = exeat_letter_row_new();
     change->letter->id = g_strdup(id);
@@ -44,6 +43,16 @@ put_letter(ExeatStore *store, const char *id, gsize size, guint recipients)
         g_array_append_val(change->held, i);
     exeat_change_mail(change, "held", id, NOW, change->sealed_card);
     exeat_change_audit(change, "held", id, -1, "gate", "recipients=1", detail);
+    return change;
+}
+
+static void
+put_letter(ExeatStore *store, const char *id, gsize size, guint recipients)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ExeatChange) change = new_letter(id, size, recipients);
+    bool lost = true;
+
     assert_ok(exeat_store_commit(store, change, &lost, &error));
     assert_false(lost);
 }
@@ -364,6 +373,116 @@ test_killed_writer(void **state)
     assert_int_equal(report->rows, rows->len);
 }
 
+/* --- many at once ------------------------------------------------------------------------------------------------- */
+
+#define CROWD 24
+
+typedef struct Crowd {
+    ExeatStore *store;
+    gint next;    /* atomic */
+    gint started; /* atomic */
+    pid_t threads[CROWD];
+    bool done[CROWD], lost[CROWD];
+} Crowd;
+
+/* Every third holds a letter that is there already, and every third moves one that is not: what becomes of those must
+ * not touch the others. */
+static gpointer
+commit_one_of_many(gpointer data)
+{
+    Crowd *crowd = data;
+    guint number = (guint)g_atomic_int_add(&crowd->next, 1);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *id = g_strdup_printf("H-%u", number);
+    g_autoptr(ExeatChange) change = new_letter(number % 3 == 1 ? "H-there" : id, 1000, 1);
+
+    if (number % 3 == 2)
+        exeat_change_move(change, "H-there", 7, EXEAT_HELD_HELD, EXEAT_HELD_RELEASING);
+    crowd->threads[number] = gettid();
+    g_atomic_int_inc(&crowd->started);
+    crowd->done[number] = exeat_store_commit(crowd->store, change, &crowd->lost[number], &error);
+    return NULL;
+}
+
+static bool
+sleeps(pid_t thread)
+{
+    g_autofree char *path = g_strdup_printf("/proc/self/task/%d/stat", thread), *stat = NULL;
+
+    return g_file_get_contents(path, &stat, NULL, NULL) && strstr(stat, ") S ") != NULL;
+}
+
+static void
+wait_until_all_wait(Crowd *crowd)
+{
+    for (guint waiting = 0; waiting < CROWD;) {
+        waiting = 0;
+        for (guint i = 0; g_atomic_int_get(&crowd->started) == CROWD && i < CROWD; i++)
+            waiting += sleeps(crowd->threads[i]);
+        g_thread_yield();
+    }
+}
+
+/* Transactions in a write-ahead log: frames that say how large the database is now (sqlite.org/fileformat2, 4.2). */
+static guint
+count_transactions(const char *path)
+{
+    g_autofree char *wal = g_strconcat(path, "-wal", NULL), *bytes = NULL;
+    gsize length = 0;
+    guint count = 0;
+
+    assert_true(g_file_get_contents(wal, &bytes, &length, NULL));
+    guint32 page;
+    memcpy(&page, bytes + 8, sizeof page);
+    for (gsize at = 32; at + 24 <= length; at += 24 + GUINT32_FROM_BE(page)) {
+        guint32 pages;
+
+        memcpy(&pages, bytes + at + 4, sizeof pages);
+        count += pages != 0;
+    }
+    return count;
+}
+
+static void
+test_many_at_once(void **state)
+{
+    const Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ExeatStore) store = open_store(fixture, "crowd.db");
+    g_autoptr(ExeatAuditReport) report = NULL;
+    g_autofree char *path = fixture_path(fixture, "crowd.db");
+    Crowd crowd = {.store = store};
+    GThread *threads[CROWD];
+    ExeatStoreCounts counts;
+    sqlite3 *other = NULL;
+    guint before;
+
+    put_letter(store, "H-there", 10, 1);
+    before = count_transactions(path);
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    for (guint i = 0; i < CROWD; i++)
+        threads[i] = g_thread_new("crowd", commit_one_of_many, &crowd);
+    wait_until_all_wait(&crowd);
+    assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+    for (guint i = 0; i < CROWD; i++)
+        g_thread_join(threads[i]);
+    sqlite3_close(other);
+
+    for (guint i = 0; i < CROWD; i++) {
+        assert_int_equal(crowd.done[i], i % 3 != 1);
+        assert_int_equal(crowd.lost[i], i % 3 == 2);
+    }
+    assert_ok(exeat_store_counts(store, &counts, &error));
+    assert_int_equal(counts.letters, 1 + CROWD / 3);
+    assert_int_equal(counts.mails_waiting, 1 + CROWD / 3);
+    assert_ok(exeat_audit_verify(store, &report, &error));
+    assert_true(report->whole);
+    assert_int_equal(report->rows, 1 + CROWD / 3);
+    /* the first alone, since the others came while it waited; then all of them */
+    assert_true(count_transactions(path) - before <= 2);
+}
+
 int
 main(void)
 {
@@ -377,6 +496,7 @@ main(void)
         cmocka_unit_test(test_retention),
         cmocka_unit_test(test_listing),
         cmocka_unit_test(test_killed_writer),
+        cmocka_unit_test(test_many_at_once),
     };
 
     return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
