@@ -96,18 +96,18 @@ class Writer:
 
     def note(self):
         letter = self.letter([self.address() for _ in range(self.rng.randint(1, 3))])
-        letter.set_content(self.text(self.rng.randint(6, 40)))
+        letter.set_content(self.text(self.rng.randint(12, 60)))
         return letter
 
     def reply(self):
         letter = self.letter([self.address()])
-        thread = "\n".join("> " + line for line in self.text(self.rng.randint(20, 60)).split("\n"))
+        thread = "\n".join("> " + line for line in self.text(self.rng.randint(30, 70)).split("\n"))
         letter.set_content(self.text(8) + "\nOn Mon, 2 Nov 2026 at 09:00, Jo <jo@supplier.example> wrote:\n" + thread + "\n")
         return letter
 
     def newsletter(self):
         letter = self.letter([f"families@{DOMAIN}"])
-        text = self.text(120)
+        text = self.text(200)
         blocks = "".join(f'<tr><td style="padding:8px;font-family:Arial,sans-serif"><p class="text">{line}</p></td></tr>\n'
                          for line in text.split("\n") if line)
         letter.set_content(text)
@@ -148,7 +148,7 @@ class Writer:
     def pictures(self, size=None):
         letter = self.letter([self.address()])
         letter.set_content(self.text(5))
-        picture = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + self.rng.randbytes(size or self.rng.randint(500_000, 1_500_000))
+        picture = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + self.rng.randbytes(size or self.rng.randint(300_000, 1_200_000))
         letter.add_attachment(picture, maintype="image", subtype="jpeg", filename="DSC_0042.jpg")
         return letter
 

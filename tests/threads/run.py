@@ -1,0 +1,114 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gate under ThreadSanitizer: letters over many connections at once, while the configuration and the directory are
+replaced under them. One more time with every letter held, so that commits meet.
+
+    run.py BUILD [--seconds N]     BUILD is configured with --enable-tsan
+
+Ends with "N passed, N failed".
+"""
+
+import argparse
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bench"))
+import corpus  # noqa: E402
+import run as bench  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CONNECTIONS = 16
+
+
+class Unrest(threading.Thread):
+    """Reloads and new directories, as fast as the gate takes them."""
+
+    def __init__(self, world, gate, config):
+        super().__init__()
+        self.world = world
+        self.gate = gate
+        self.config = config
+        self.over = threading.Event()
+
+    def log(self):
+        with open(self.gate.log, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def run(self):
+        while not self.over.is_set():
+            before = self.log().count("event=reloaded")
+            self.gate.process.send_signal(signal.SIGHUP)
+            bench.wait_for(lambda: self.log().count("event=reloaded") > before or self.over.is_set(), "a reload")
+            self.world.import_roll(self.config, self.world.path("roll.csv"))
+
+    def end(self):
+        self.over.set()
+        self.join()
+
+
+class Threads(bench.Bench):
+    def check(self, what, good):
+        print(f"{'ok' if good else 'FAILED'} - {what}")
+        self.passed += bool(good)
+        self.failed += not good
+
+    def disturb(self, action, seconds):
+        """Letters for @seconds, with @action for all that is found in them."""
+        gate = self.start_exeatd(action, action=action)
+        unrest = Unrest(self, gate, self.path(action + ".conf"))
+        unrest.start()
+        letters = failed = 0
+        started = time.monotonic()
+        while time.monotonic() < started + seconds:
+            result = self.load(gate.where, self.path("mix"), CONNECTIONS, 1)
+            letters += result["letters"]
+            failed += result["failed"] + result["delayed"]
+        unrest.end()
+        gate.stop()
+        log = unrest.log()
+        reloads, replaced = log.count("event=reloaded"), log.count("event=directory-replaced")
+        self.check(f"{action}: {letters} letters were answered, none was put off", letters > 0 and failed == 0)
+        self.check(f"{action}: {reloads} reloads and {replaced} new directories meanwhile", reloads > 1 and replaced > 0)
+        reports = re.findall(r"WARNING: ThreadSanitizer.*?SUMMARY[^\n]*", log, re.DOTALL)
+        for report in reports[:5]:
+            print(report)
+        self.check(f"{action}: ThreadSanitizer has nothing to say", not reports)
+
+    def units(self):
+        """The unit tests that make threads."""
+        for name in ("test-store", "test-quarantine"):
+            result = subprocess.run([os.path.join(self.build, "tests/unit", name)], capture_output=True, text=True,
+                                    errors="replace", timeout=600, check=False)
+            reports = re.findall(r"WARNING: ThreadSanitizer.*?SUMMARY[^\n]*", result.stdout + result.stderr, re.DOTALL)
+            for report in reports[:5]:
+                print(report)
+            self.check(f"{name} passes, and ThreadSanitizer has nothing to say", result.returncode == 0 and not reports)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build")
+    parser.add_argument("--seconds", type=int, default=120)
+    options = parser.parse_args()
+    options.quick, options.rounds, options.passes = True, 1, 1
+    os.environ["TSAN_OPTIONS"] = f"suppressions={HERE}/suppressions exitcode=66 halt_on_error=0 ignore_noninstrumented_modules=0"
+    os.environ["G_SLICE"] = "always-malloc"  # GLib's own allocator hands memory from thread to thread unseen
+    world = Threads(options.build, options)
+    try:
+        world.prepare()
+        world.units()
+        for action in ("observe", "hold"):
+            world.disturb(action, options.seconds / 2)
+    finally:
+        world.stop()
+    print(f"{world.passed} passed, {world.failed} failed")
+    return 1 if world.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
