@@ -30,7 +30,7 @@ class Unrest(threading.Thread):
 
     def __init__(self, world, gate, config):
         super().__init__()
-        self.world = world
+        self.world = world  # its letters make the gate look at the directory
         self.gate = gate
         self.config = config
         self.over = threading.Event()
@@ -39,12 +39,17 @@ class Unrest(threading.Thread):
         with open(self.gate.log, encoding="utf-8", errors="replace") as log:
             return log.read()
 
+    def comes_after(self, event, cause):
+        before = self.log().count(event)
+        cause()
+        bench.wait_for(lambda: self.log().count(event) > before or self.over.is_set(), event)
+
     def run(self):
         while not self.over.is_set():
-            before = self.log().count("event=reloaded")
-            self.gate.process.send_signal(signal.SIGHUP)
-            bench.wait_for(lambda: self.log().count("event=reloaded") > before or self.over.is_set(), "a reload")
-            self.world.import_roll(self.config, self.world.path("roll.csv"))
+            for _ in range(5):
+                self.comes_after("event=reloaded", lambda: self.gate.process.send_signal(signal.SIGHUP))
+            self.comes_after("event=directory-replaced",
+                             lambda: self.world.import_roll(self.config, self.world.path("roll.csv")))
 
     def end(self):
         self.over.set()
