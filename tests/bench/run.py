@@ -47,12 +47,12 @@ def wait_for(found, what, seconds=60):
 class Filter:
     """A filter that runs in a process of its own and listens at a socket."""
 
-    def __init__(self, name, command, where, log):
+    def __init__(self, name, command, where, log, more_environment):
         self.name = name
         self.where = where
         with open(log, "wb") as out:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=pin,
-                                            start_new_session=True)
+                                            env={**os.environ, **more_environment}, start_new_session=True)
         self.log = log
 
     def processes(self):
@@ -145,8 +145,8 @@ quarantine {{ store = "{self.path('store', name + '.db')}" certificates = {{ "{s
     def socket(self, name):
         return "unix:" + self.path("run", name + ".sock")
 
-    def start(self, name, command, where):
-        one = Filter(name, command, where, self.path(name + ".log"))
+    def start(self, name, command, where, **more_environment):
+        one = Filter(name, command, where, self.path(name + ".log"), more_environment)
         self.filters[name] = one
         path = where.removeprefix("unix:")
         ready = (lambda: os.path.exists(path)) if where.startswith("unix:") else (lambda: self.answers(where))
@@ -159,10 +159,10 @@ quarantine {{ store = "{self.path('store', name + '.db')}" certificates = {{ "{s
     def answers(self, where):
         return self.load(where, self.path("tiny"), 1, 1)["failed"] == 0
 
-    def start_exeatd(self, name="exeatd", where=None, roll=None, action="observe"):
+    def start_exeatd(self, name="exeatd", where=None, roll=None, action="observe", **more_environment):
         where = where or self.socket(name)
         config = self.write_config(name, where, roll or self.path("roll.csv"), action)
-        return self.start(name, [os.path.join(self.build, "exeatd"), "-f", "-c", config], where)
+        return self.start(name, [os.path.join(self.build, "exeatd"), "-f", "-c", config], where, **more_environment)
 
     def start_noop(self, name="noop", where=None, *how):
         where = where or self.socket(name)
@@ -331,14 +331,34 @@ quarantine {{ store = "{self.path('store', name + '.db')}" certificates = {{ "{s
                    middle["flags-tcp"] < middle["flags-unix"] + 20)
 
     def run_holds(self):
-        """Letters that are all held, from many connections: what group commit is for."""
-        one = self.start_exeatd("holds", action="hold")
+        """Letters that are all held, from many connections: what group commit is for. And letters that pass."""
+        with open(self.path("flushes"), "wb") as file:
+            file.write(bytes(8))
+        one = self.start_exeatd("holds", action="hold", LD_PRELOAD=os.path.join(self.build, "tests/bench/flushes.so"),
+                                FLUSHES=self.path("flushes"))
+        self.measure(one, self.path("named"), 1, 1)  # the start flushes too
         print()
-        for connections in (1, 16, 64):
-            result = self.measure(one, self.path("named"), connections, 40 if self.options.quick else 640)
-            print(f"holds from {connections:2} connections: {result['rate']:6.0f} letters/s, p50 {result['all']['p50']:.2f} ms, "
-                  f"p99 {result['all']['p99']:.2f} ms, CPU {result['cpu_ms']:.2f} ms a letter")
-            self.check(f"all {result['letters']} letters were held", result["discarded"] == result["letters"])
+        for folder, connections in (("tiny", 1), ("named", 1), ("named", 16), ("named", 64)):
+            before = self.flushes()
+            result = self.measure(one, self.path(folder), connections, 40 if self.options.quick else 640)
+            each = (self.flushes() - before) / result["letters"]
+            what = "passed" if folder == "tiny" else "held"
+            print(f"{what} from {connections:2} connections: {result['rate']:6.0f} letters/s, p50 {result['all']['p50']:.2f} ms, "
+                  f"p99 {result['all']['p99']:.2f} ms, CPU {result['cpu_ms']:.2f} ms and {each:.2f} flushes a letter")
+            self.check_flushes(result, what, connections, each)
+
+    def check_flushes(self, result, what, connections, each):
+        fate = "accepted" if what == "passed" else "discarded"
+        if result[fate] != result["letters"]:
+            raise RuntimeError(f"not every letter was {what}: {result}")
+        if what == "passed":
+            self.check("a letter that passes waits for no flush", each == 0)
+        elif connections > 1:
+            self.check(f"held from {connections} connections, a letter costs {each:.2f} flushes (below one)", each < 1)
+
+    def flushes(self):
+        with open(self.path("flushes"), "rb") as file:
+            return int.from_bytes(file.read(8), sys.byteorder)
 
     def run(self, what):
         self.prepare()
