@@ -251,6 +251,19 @@ test_round_trip(void **state)
         check_round_trip(more[i], "\r\n");
 }
 
+/* The first word stands beside the field's name: 69 columns are left for it. */
+static void
+test_first_word(void **state)
+{
+    (void)state;
+    for (gsize length = 66; length <= 80; length++) {
+        g_autofree char *word = g_strnfill(length, 'x');
+        g_autofree char *raw = exeat_header_encode("Subject", word, "\r\n");
+        check_round_trip(word, "\r\n");
+        assert_int_equal(strcmp(raw, word) == 0, length <= 69);
+    }
+}
+
 /* Any prefix of a valid value gives something valid. */
 static void
 test_truncation(void **state)
@@ -291,7 +304,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_decode),     cmocka_unit_test(test_charset_names), cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_truncation), cmocka_unit_test(test_compose),
+        cmocka_unit_test(test_truncation), cmocka_unit_test(test_first_word),    cmocka_unit_test(test_compose),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
