@@ -208,21 +208,25 @@ check_edits(const ExeatMessage *message, const ExeatEdits *edits)
     g_autoptr(GBytes) bytes = exeat_edits_apply(edits, exeat_message_bytes(message));
     g_autoptr(ExeatMessage) edited = exeat_message_new(bytes, exeat_message_envelope(message), NULL);
     g_autoptr(ExeatMessage) whole = exeat_message_new(exeat_message_bytes(message), NULL, NULL);
+    bool clean = is_clean(exeat_message_bytes(message));
     gint difference = 0;
     for (guint i = 0; i < exeat_edits_count(edits); i++) {
         const ExeatEdit *edit = exeat_edits_get(edits, i);
         check_value(edit);
+        if (!clean)
+            continue;
         if (!edit->value) {
             difference--;
             continue;
         }
         g_autofree char *preview = exeat_edits_preview(edits, edit->name);
         const char *now = exeat_message_header(edited, edit->name);
-        fuzz_assert(now && g_str_equal(now, preview));
+        /* raw 8-bit text is read with a hint from the letter, which a preview does not have */
+        fuzz_assert(now && (!g_str_is_ascii(edit->value) || g_str_equal(now, preview)));
         if (!exeat_message_header(whole, edit->name))
             difference++;
     }
-    if (!is_clean(exeat_message_bytes(message)))
+    if (!clean)
         return;
     if (exeat_message_headers(whole)->len < exeat_message_default_limits.header_fields)
         fuzz_assert((gint)exeat_message_headers(edited)->len == (gint)exeat_message_headers(whole)->len + difference);

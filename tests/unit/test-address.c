@@ -211,6 +211,8 @@ test_domains(void **state)
     g_autofree char *idn = exeat_domain_normalise("B\xC3\xBC"
                                                   "cher.Example.");
     assert_string_equal(idn, "xn--bcher-kva.example");
+    g_autofree char *dots = exeat_domain_normalise("gmail.com.\xE2\x80\x8B\xE3\x80\x82");
+    assert_string_equal(dots, "gmail.com");
 }
 
 static void
