@@ -32,6 +32,12 @@ def chunks_of_hold(hold_id, store):
 
 
 class Separation(Conversation):
+    @classmethod
+    def make_world(cls):
+        world = super().make_world()
+        world.gate_settings = "shared_memory = 0"  # what passes a letter's own bound goes to the spool at once
+        return world
+
     def processes(self):
         gate = self.world.gate.pid
         return {"supervisor": gate, "worker": self.world.workers()[0], "office": self.world.office.pid}
@@ -148,6 +154,12 @@ class Separation(Conversation):
 
 class Pieces(Conversation):
     """The letter that is judged and kept does not depend on the pieces in which it came."""
+
+    @classmethod
+    def make_world(cls):
+        world = super().make_world()
+        world.gate_settings = "shared_memory = 0"
+        return world
 
     def hand_in(self, letter, size, queue_id):
         fields, body = split(letter)
