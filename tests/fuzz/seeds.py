@@ -71,8 +71,10 @@ def messages():
     yield "html", multipart(MIMEText("plain", "plain"), MIMEText(HTML, "html"), kind="alternative")
     yield "csv", multipart(MIMEText("See attached.", "plain"), attached(TABLE.encode(), "Jamie Smith-Jones.csv"))
     yield "zip", multipart(attached(b"PK\x03\x04\x14\0\x01\0\x08\0" + b"\0" * 16 + b"\x05\0\0\0a.txt" + b"\0" * 30, "a.zip"))
-    yield "office", multipart(attached(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old.xls"), attached(b"%PDF-1.7\n/Encrypt 1 0 R", "a.pdf"))
-    yield "signed", multipart(MIMEText("hello"), attached(b"0\x80\x06\x09*\x86H\x86\xf7\x0d\x01\x07\x03", "smime.p7m", "pkcs7-mime"), kind="signed")
+    yield "office", multipart(attached(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old.xls"),
+                                attached(b"%PDF-1.7\n/Encrypt 1 0 R", "a.pdf"))
+    yield "signed", multipart(MIMEText("hello"), attached(b"0\x80\x06\x09*\x86H\x86\xf7\x0d\x01\x07\x03", "smime.p7m", "pkcs7-mime"),
+                              kind="signed")
     inner = multipart(MIMEText("deep " + LIST[0]))
     yield "forwarded", b"Subject: Fwd\r\nFrom: a.latham@oakfield.sch.uk\r\nContent-Type: message/rfc822\r\n\r\n" + inner
     nested = MIMEText("the end")
@@ -88,15 +90,18 @@ def messages():
     yield "two-subjects", b"Subject: one\r\nSubject: Jamie Smith-Jones\r\nTo: a@b.example\r\nTo: c@d.example\r\n\r\nbody\r\n"
     yield "uuencode", plain(body="begin 644 a.txt\n#86)C\n`\nend\n").as_bytes()
     yield "pgp", plain(body="-----BEGIN PGP MESSAGE-----\n\nhQEMA1vwUpwAAAAA\n=AAAA\n-----END PGP MESSAGE-----\n").as_bytes()
-    yield "eight-bit", b"Subject: caf\xe9 \xff\r\nTo: a@b.example\r\nContent-Type: text/plain; charset=x-none\r\n\r\nna\xefve \x93quote\x94\r\n"
+    yield "eight-bit", b"Subject: caf\xe9 \xff\r\nTo: a@b.example\r\nContent-Type: text/plain; charset=x-none\r\n\r\nna\xefve " \
+                       b"\x93quote\x94\r\n"
     yield "2231", b"Subject: f\r\nContent-Type: text/plain; name*0*=utf-8''Si%C3%A2n; name*1=\" O'Neill.csv\"\r\n" \
-                  b"Content-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.b64encode(TABLE.encode()) + b"\r\n"
+                  b"Content-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n" + \
+                  base64.b64encode(TABLE.encode()) + b"\r\n"
 
 
 def headers():
     yield "words", "\0=?utf-8?B?" + base64.b64encode("Siân".encode()).decode() + "?= =?iso-8859-1?q?caf=E9?= plain"
     yield "split", "\0=?utf-8?b?U2nD?= =?utf-8?b?om4=?=\r\n =?gb2312?B?1tDOxA==?="
-    yield "addresses", "\0\"O'Neill, Siân\" <s@a.example>, (comment (nested)) b@c.example, Group: d@e.example, f@g.example;, <@r1,@r2:h@i.example>"
+    yield "addresses", "\0\"O'Neill, Siân\" <s@a.example>, (comment (nested)) b@c.example, Group: d@e.example, f@g.example;, <" \
+                       "@r1,@r2:h@i.example>"
     yield "outlook", "\0'Jane Smith' <jane.smith@home.example>; mailto:x@y.example; =?utf-8?Q?J=2C_S?= <j@k.example>"
     yield "long", "\0" + "word " * 40 + "é" * 60 + " " + "x" * 100
     yield "spaces", "\0two  spaces é  and more =?looks?like?one?= "
@@ -144,14 +149,16 @@ delivery { relay = "smtp://127.0.0.1:10026" tls = may }
 hours { zone = "Europe/London" monday = "08:00-17:00" terms = { "2026-09-02..2026-12-18" } }
 role "head" { people = { head@oakfield.sch.uk } }
 """
-    yield "slips", "shcool { name = x }\nschool { nmae = \"x\" domains = { a, } }\npersonal-data { action = hld list = 99999999999999999999 }\n}"
+    yield "slips", "shcool { name = x }\nschool { nmae = \"x\" domains = { a, } }\npersonal-data { action = hld list = " \
+                   "99999999999999999999 }\n}"
     yield "open", "school { name = \"unterminated\n domains = { a b"
     yield "twice", "school { } school { }\ngroup { }\ngroup \"a\" { } group \"a\" { }\n# comment\ninclude \"missing.conf\"\ninclude"
     yield "sizes", "gate { max_letter = 9999999999G memory = -1 timeout = 1w time_budget = 0s recipients = 1e3 }"
 
 
 def imports():
-    roll = "UPN,Legal Surname,Legal Forename,Preferred Forename,DOB,Reg Group,Postcode,NHS Number,Contact 1 Name,Contact 1 Email,Contact 1 Mobile\r\n" \
+    roll = "UPN,Legal Surname,Legal Forename,Preferred Forename,DOB,Reg Group,Postcode,NHS Number,Contact 1 Name,Contact 1 " \
+           "Email,Contact 1 Mobile\r\n" \
            "H801200001001,Smith-Jones,Jamie,Jay,19/04/2014,8B,DN55 1PT,943 476 5919,Mrs Jane Smith,jane@home.example,07700 900123\r\n" \
            ",O'Neill,Siân,,31/02/2013,7A,,,,,\r\n"
     yield "pupils", "\x0e" + roll
@@ -160,19 +167,27 @@ def imports():
     yield "utf16", b"\x0e" + roll.encode("utf-16")
     yield "latin", b"\x0e" + roll.encode("cp1252")
     yield "staff", "\x0eStaff Code,Title,Forename,Surname,Work Email,Job Title\nAL,Ms,Alison,Latham,a.latham@oakfield.sch.uk,Teacher\n"
-    yield "contacts", "\x04Pupil Surname,Pupil Forename,Surname,Forename,Relationship,Email\nLee,Ann,Lee,\"Bo \"\"B\"\"\",Mother,bo@home.example\n"
-    yield "oneroster", "\x0esourcedId,status,givenName,familyName,role,email,agentSourcedIds\n1,active,Ann,Lee,student,,2\n2,active,Bo,Lee,guardian,b@h.example,1\n"
-    yield "ctf", "\x0e<?xml version=\"1.0\"?><CTfile><CTFpupilData><Pupil><UPN>H801200001001</UPN><Surname>Lee</Surname><Forename>Ann</Forename>" \
-                 "<DOB>2014-04-19</DOB><Contacts><Contact><Surname>Lee</Surname><Forename>Bo</Forename></Contact></Contacts></Pupil></CTFpupilData></CTfile>"
-    yield "entities", "\x0e<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\"><!ENTITY c \"&b;&b;\">]><CTfile><CTFpupilData>" \
+    yield "contacts", "\x04Pupil Surname,Pupil Forename,Surname,Forename,Relationship,Email\nLee,Ann,Lee,\"Bo " \
+                      "\"\"B\"\"\",Mother,bo@home.example\n"
+    yield "oneroster", "\x0esourcedId,status,givenName,familyName,role,email,agentSourcedIds\n1,active,Ann,Lee,student,," \
+                       "2\n2,active,Bo,Lee,guardian,b@h.example,1\n"
+    yield "ctf", "\x0e<?xml version=\"1.0\"?><CTfile><CTFpupilData><Pupil><UPN>H801200001001</UPN><Surname>Lee</Surname><" \
+                 "Forename>Ann</Forename>" \
+                 "<DOB>2014-04-19</DOB><Contacts><Contact><Surname>Lee</Surname><Forename>Bo</Forename></Contact></Contacts><" \
+                 "/Pupil></CTFpupilData></CTfile>"
+    yield "entities", "\x0e<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\"><!ENTITY c \"&b;&b;" \
+                      "\">]><CTfile><CTFpupilData>" \
                       "<Pupil><Surname>&c;</Surname></Pupil></CTFpupilData></CTfile>"
     yield "ragged", "\x0eSurname,Forename,\"DOB\nLee\",,\n\"open"
 
 
 def held():
-    card = '{"version":1,"sender":"a%40b.example","account":null,"recipients":["c@d.example","e%FF"],"held":[0,1,7],"subject":"x","message_id":"<1@b>",' \
-           '"queue_id":"ABC","client_address":"192.0.2.1","notify":"a@b.example","language":"both","role":"head","deciders":["h@b.example"],' \
-           '"received_at":1789372200,"findings":[{"policy":"personal-data","rule":"nhs","clause":"4.2","confidence":2,"part":"1","zone":1,"count":3,' \
+    card = '{"version":1,"sender":"a%40b.example","account":null,"recipients":["c@d.example","e%FF"],"held":[0,1,7],' \
+           '"subject":"x","message_id":"<1@b>",' \
+           '"queue_id":"ABC","client_address":"192.0.2.1","notify":"a@b.example","language":"both","role":"head",' \
+           '"deciders":["h@b.example"],' \
+           '"received_at":1789372200,"findings":[{"policy":"personal-data","rule":"nhs","clause":"4.2","confidence":2,' \
+           '"part":"1","zone":1,"count":3,' \
            '"data_subjects":2,"recipients":[0],"action":5,"attachment":1,"file":1}]}'
     yield "card", "c" + card
     yield "card-types", "c" + card.replace('"held":[0,1,7]', '"held":[[],{},"1",-1,4294967296]').replace('"count":3', '"count":"x"')
@@ -189,8 +204,10 @@ def held():
 
 def stores():
     yield "whole", "c"
-    for number, kind, value in ((0, "t", "other"), (11, "t", "held"), (11, "n", ""), (18, "n", ""), (22, "i", "99"), (23, "i", "-1"), (21, "i", "7"),
-                                (27, "t", "sent"), (30, "n", ""), (39, "i", "9"), (41, "n", ""), (9, "t", "text"), (8, "i", "5"), (5, "i", "-5")):
+    for number, kind, value in ((0, "t", "other"), (11, "t", "held"), (11, "n", ""), (18, "n", ""), (22, "i", "99"), (23, "i", "-1"),
+                                (21, "i", "7"),
+                                (27, "t", "sent"), (30, "n", ""), (39, "i", "9"), (41, "n", ""), (9, "t", "text"), (8, "i", "5"),
+                                (5, "i", "-5")):
         yield f"column-{number}-{kind}", bytes(["c".encode()[0], number]) + f"{kind}{value}\n".encode()
     yield "patched", b"p\0\x10\x05\xff\0\x20\x10\x00"
 
