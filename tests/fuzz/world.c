@@ -90,8 +90,9 @@ const char *
 fuzz_folder(void)
 {
     if (!world_folder) {
-        g_autofree char *name = g_build_filename(
-            g_file_test("/dev/shm", G_FILE_TEST_IS_DIR) ? "/dev/shm" : g_get_tmp_dir(), "exeat-fuzz-XXXXXX", NULL);
+        const char *memory = g_file_test("/dev/shm", G_FILE_TEST_IS_DIR) ? "/dev/shm" : g_get_tmp_dir();
+        const char *given = g_getenv("EXEAT_FUZZ_FOLDER"); /* libFuzzer ends without a word: its caller clears up */
+        g_autofree char *name = g_build_filename(given ? given : memory, "exeat-fuzz-XXXXXX", NULL);
         fuzz_assert(g_mkdtemp(name));
         world_folder = g_steal_pointer(&name);
         atexit(world_clear);
