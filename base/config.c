@@ -26,6 +26,7 @@ typedef struct ConfigSection {
 struct ExeatConfig {
     gatomicrefcount references;
     GPtrArray *sections;
+    GPtrArray *files; /* paths that were read, the includes too */
     const ExeatBlock *blocks;
 };
 
@@ -303,6 +304,7 @@ config_read_file(ConfigReader *reader, const char *path, const ExeatConfigPlace 
                                 CONFIG_FILE_BYTES);
         return;
     }
+    g_ptr_array_add(reader->config->files, g_strdup(path));
     config_read_text(reader, text, length, path);
 }
 
@@ -312,6 +314,7 @@ config_new(const ExeatBlock *blocks)
     ExeatConfig *config = g_new0(ExeatConfig, 1);
     g_atomic_ref_count_init(&config->references);
     config->sections = g_ptr_array_new_with_free_func(section_free);
+    config->files = g_ptr_array_new_with_free_func(g_free);
     config->blocks = blocks;
     return config;
 }
@@ -366,7 +369,14 @@ exeat_config_unref(ExeatConfig *config)
     if (!config || !g_atomic_ref_count_dec(&config->references))
         return;
     g_ptr_array_unref(config->sections);
+    g_ptr_array_unref(config->files);
     g_free(config);
+}
+
+const GPtrArray *
+exeat_config_files(const ExeatConfig *config)
+{
+    return config->files;
 }
 
 const void *

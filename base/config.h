@@ -59,6 +59,8 @@ bool exeat_config_has_block(const ExeatConfig *config, const char *name);
 /* Titled blocks in the order of the file. */
 guint exeat_config_titled_count(const ExeatConfig *config, const char *name);
 const void *exeat_config_titled(const ExeatConfig *config, const char *name, guint i, const char **out_title);
+/* The paths of the files that it was read from (char *), those included among them. */
+const GPtrArray *exeat_config_files(const ExeatConfig *config);
 /* Where the block stands, for errors found later; line 0 if it does not. */
 ExeatConfigPlace exeat_config_place(const ExeatConfig *config, const char *name);
 

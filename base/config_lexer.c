@@ -32,7 +32,7 @@ skip_blank(ExeatLexer *lexer)
             lexer->next_line++;
         if (*lexer->at == '#')
             lexer->at += strcspn(lexer->at, "\n");
-        else if (g_ascii_isspace(*lexer->at))
+        else if (*lexer->at == '\v' || g_ascii_isspace(*lexer->at)) /* GLib's idea of space has no vertical tab */
             lexer->at++;
         else
             return;

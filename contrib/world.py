@@ -230,11 +230,14 @@ class World:
         self.config = self.path("exeat.conf")
         self.gate_log = self.path("exeatd.log")
         self.office_log = self.path("exeat-office.log")
+        self.domain = DOMAIN
+        self.submitted = []  # (bytes, account, sender, recipients) of every letter that was handed in
         self.passwords = None
         self.stopped = False
         self.gate = None
         self.office = None
         self.gate_user = "nobody"
+        self.office_user = "daemon"  # any user of the machine but the gate's: it is to read what the gate's cannot
         self.gate_settings = ""  # further lines of the gate's block
         self.relay = f"smtp://127.0.0.1:{self.inject_port}"
 
@@ -272,6 +275,7 @@ gate {{
     metrics = "unix:{self.path('run', 'metrics.sock')}"
     {self.gate_settings}
 }}
+office {{ user = {self.office_user} }}
 quarantine {{
     store = "{self.path('store', 'quarantine.db')}"
     certificates = {{ "{self.path('keys', 'quarantine.crt')}" }}
@@ -299,6 +303,8 @@ delivery {{
         os.chmod(self.path("keys"), 0o755)
         for name in ("directory.key", "token.key"):
             os.chown(self.path("keys", name), user.pw_uid, user.pw_gid)
+            os.chmod(self.path("keys", name), 0o640)
+        os.chown(self.path("keys", "quarantine.key"), pwd.getpwnam(self.office_user).pw_uid, -1)
         if self.directory_files:
             self.import_directory(*self.directory_files)
 
@@ -538,6 +544,7 @@ milter_protocol = 6
         """Submits a letter as a signed-in member of staff. Returns (code, text, refused recipients)."""
         data = letter if isinstance(letter, bytes) else letter.as_bytes(policy=email.policy.SMTP)
         data = re.sub(rb"\r?\n", b"\r\n", data)
+        self.submitted.append((data, account, sender, tuple(recipients)))
         with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as client:
             client.ehlo("desk." + DOMAIN)
             if account:

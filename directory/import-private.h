@@ -47,6 +47,7 @@ typedef enum ImportWho {
 } ImportWho;
 
 #define IMPORT_MAX_SLOTS 8u
+#define IMPORT_MAX_TEXTS 256u /* names, addresses and numbers of one person; more of them are a slip in the rows */
 
 typedef struct ImportColumn {
     ImportField field;

@@ -310,7 +310,7 @@ person_take(ImportPerson *person, const ImportDraft *draft)
             const ImportText *old = g_ptr_array_index(person->texts, j);
             have = old->field == text->field && old->weak == text->weak && strcmp(old->value, text->value) == 0;
         }
-        if (have)
+        if (have || person->texts->len >= IMPORT_MAX_TEXTS)
             continue;
         ImportText *copy = g_new0(ImportText, 1);
         copy->field = text->field;

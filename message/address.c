@@ -34,13 +34,19 @@ address_is_ascii(const char *text)
     return true;
 }
 
+static char *
+address_cut_dots(char *domain)
+{
+    for (gsize length = strlen(domain); length > 0 && domain[length - 1] == '.'; length--)
+        domain[length - 1] = '\0';
+    return domain;
+}
+
 char *
 exeat_domain_normalise(const char *domain)
 {
-    gsize length = strlen(domain);
-    while (length > 0 && domain[length - 1] == '.')
-        length--;
-    g_autofree char *cut = g_strndup(domain, length);
+    g_autofree char *cut = address_cut_dots(g_strdup(domain));
+    gsize length = strlen(cut);
     if (length > DOMAIN_MAX || address_is_ascii(cut))
         return g_ascii_strdown(cut, -1);
     char *labels = NULL;
@@ -49,9 +55,9 @@ exeat_domain_normalise(const char *domain)
          idn2_to_ascii_8z(cut, &labels, IDN2_TRANSITIONAL | IDN2_NFC_INPUT) == IDN2_OK)) {
         char *normal = g_ascii_strdown(labels, -1);
         idn2_free(labels);
-        return normal;
+        return address_cut_dots(normal); /* other scripts' full stops, characters that are mapped to nothing */
     }
-    return g_utf8_validate(cut, -1, NULL) ? g_utf8_strdown(cut, -1) : g_ascii_strdown(cut, -1);
+    return address_cut_dots(g_utf8_validate(cut, -1, NULL) ? g_utf8_strdown(cut, -1) : g_ascii_strdown(cut, -1));
 }
 
 ExeatAddress *

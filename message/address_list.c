@@ -165,8 +165,15 @@ list_add_mailbox(List *list, gsize start, gsize end, gsize mail, gsize mail_end,
 {
     g_autofree char *bare = list_bare(list, mail, mail_end);
     list_trim(list, &name, &name_end);
-    if (bare[0] != '\0')
-        list_add(list, EXEAT_ENTRY_MAILBOX, start, end, exeat_address_make(bare, list_display(list, name, name_end)));
+    if (bare[0] == '\0')
+        return;
+    ExeatAddress *address = exeat_address_make(bare, list_display(list, name, name_end));
+    if (address->mailbox[0] != '\0') {
+        list_add(list, EXEAT_ENTRY_MAILBOX, start, end, address);
+        return;
+    }
+    exeat_address_free(address); /* nothing but control characters */
+    list_add(list, EXEAT_ENTRY_OTHER, start, end, NULL);
 }
 
 typedef struct Word {
@@ -211,7 +218,20 @@ list_add_words(List *list, gsize start, gsize end)
             list_add_mailbox(list, words[i].start, words[i].end, words[i].start, words[i].end, 0, 0);
 }
 
-/* An encoded word may hide the address as well: a fault, but programs show it. */
+/* Words before an address that are no part of it. */
+static void
+list_pass_pending(List *list, gsize end)
+{
+    gsize start = list->pending;
+    list->pending = G_MAXSIZE;
+    while (start < end && (list_is_space(list->raw[end - 1]) || list->raw[end - 1] == ','))
+        end--;
+    if (start < end)
+        list_add(list, EXEAT_ENTRY_OTHER, start, end, NULL);
+}
+
+/* An encoded word may hide the address as well, or several: a fault, but programs show it. Each has the place of the
+ * whole word. */
 static bool
 list_add_encoded(List *list, gsize start, gsize end)
 {
@@ -225,6 +245,7 @@ list_add_encoded(List *list, gsize start, gsize end)
     for (guint i = 0; i < inner->len; i++) {
         ExeatEntry *entry = inner->pdata[i];
         if (entry->kind == EXEAT_ENTRY_MAILBOX) {
+            list_pass_pending(list, start);
             list_add(list, EXEAT_ENTRY_MAILBOX, start, end, g_steal_pointer(&entry->address));
             any = true;
         }
@@ -265,9 +286,7 @@ list_finish(List *list, gsize start, gsize end, gsize angle, bool has_at)
         list_add_mailbox(list, from, end, open, behind, name, name_end);
         list->pending = G_MAXSIZE;
     } else if (has_at) {
-        if (list->pending != G_MAXSIZE)
-            list_add(list, EXEAT_ENTRY_OTHER, list->pending, start, NULL);
-        list->pending = G_MAXSIZE;
+        list_pass_pending(list, start);
         list_add_words(list, start, end);
     } else if (!list_add_encoded(list, start, end)) {
         list->pending = from;

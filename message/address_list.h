@@ -17,7 +17,7 @@ typedef enum ExeatEntryKind {
 
 typedef struct ExeatEntry {
     ExeatEntryKind kind;
-    gsize start; /* in the raw value, without surrounding space */
+    gsize start; /* in the raw value, without surrounding space; the same for all addresses of one encoded word */
     gsize end;
     ExeatAddress *address; /* of a mailbox, else NULL */
 } ExeatEntry;

@@ -8,6 +8,7 @@
 #include "message/charset.h"
 
 #define PIECE_BYTES 256 /* of text composed at once, and the marks that follow */
+#define MARKS_MAX 32 /* above one letter: no language has more than 30 (UAX #15, 13), and sorting them is quadratic */
 
 enum { CLEAN_KEEP, CLEAN_DROP, CLEAN_SPACE, CLEAN_LINE };
 
@@ -53,6 +54,14 @@ static bool
 clean_joins_back(gunichar c)
 {
     return c >= 0x300 && (g_unichar_ismark(c) || (c >= 0x1160 && c <= 0x11FF));
+}
+
+/* True for one mark too many above a letter; *marks counts them. */
+static bool
+clean_is_surplus(gunichar c, guint *marks)
+{
+    *marks = c >= 0x300 && g_unichar_combining_class(c) != 0 ? *marks + 1 : 0;
+    return *marks > MARKS_MAX;
 }
 
 /* Where a piece of text ends that may be composed by itself. */
@@ -102,11 +111,13 @@ exeat_text_clean(const char *text, gsize length, gsize *out_length)
     GString *out = g_string_sized_new(length + 1);
     const char *at = text, *end = text + length;
     bool compose = false;
+    guint marks = 0;
     while (at < end) {
         const char *run = at;
         while (at < end && ((*at >= 0x20 && *at < 0x7F) || *at == '\n' || *at == '\t'))
             at++;
         g_string_append_len(out, run, at - run);
+        marks = at > run ? 0 : marks;
         if (at == end)
             break;
         if (*at == '\r') {
@@ -117,6 +128,8 @@ exeat_text_clean(const char *text, gsize length, gsize *out_length)
         gunichar c = g_utf8_get_char(at);
         const char *next = exeat_utf8_next(at);
         int class = clean_class(c);
+        if (class == CLEAN_KEEP && clean_is_surplus(c, &marks))
+            class = CLEAN_DROP;
         if (class == CLEAN_KEEP)
             g_string_append_len(out, at, next - at);
         else if (class != CLEAN_DROP)
@@ -143,12 +156,13 @@ exeat_text_clean_line(const char *text, gsize length)
         return g_strstrip(g_strndup(text, length));
     GString *out = g_string_sized_new(length + 1);
     bool compose = false;
+    guint marks = 0;
     const char *end = text + length;
     for (const char *at = text; at < end; at = exeat_utf8_next(at)) {
         gunichar c = g_utf8_get_char(at);
         if (c == '\t' || c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029)
             g_string_append_c(out, ' ');
-        else if (c >= 0x20 && !(c >= 0x7F && c < 0xA0) && c != 0xFEFF)
+        else if (c >= 0x20 && !(c >= 0x7F && c < 0xA0) && c != 0xFEFF && !clean_is_surplus(c, &marks))
             g_string_append_len(out, at, exeat_utf8_next(at) - at);
         compose = compose || clean_may_compose(c);
     }

@@ -62,7 +62,7 @@ word_parse(const char *at, const char *end, Word *out)
     if (end - at < 6 || at[0] != '=' || at[1] != '?')
         return false;
     const char *c = at + 2;
-    while (c < end && *c != '?' && c - at < CHARSET_MAX && (guint8)*c >= 0x20 && (guint8)*c < 0x7F && *c != '=')
+    while (c < end && *c != '?' && c - at - 2 < CHARSET_MAX && (guint8)*c >= 0x20 && (guint8)*c < 0x7F && *c != '=')
         c++; /* with spaces: "utf 8" */
     if (end - c < 3 || *c != '?' || c[2] != '?')
         return false;

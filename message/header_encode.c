@@ -126,7 +126,8 @@ exeat_header_encode(const char *name, const char *text, const char *eol)
     while (*at != '\0') {
         gsize spaces, word = encode_next_word(at, &spaces);
         bool odd_space = spaces > 1 || (spaces == 1 && (at == text || word == 0));
-        if (!odd_space && encode_is_plain(at + spaces, word)) {
+        bool fits = at != text || column + word <= LINE_COLUMNS; /* the first word stands beside the name */
+        if (!odd_space && fits && encode_is_plain(at + spaces, word)) {
             if (spaces > 0 && column + 1 + word > LINE_COLUMNS && out->len > 0) {
                 g_string_append(out, eol);
                 column = 0;

@@ -19,6 +19,14 @@ typedef struct Hiding {
     bool hidden; /* something was left out */
 } Hiding;
 
+/* A carriage return by itself is a line end to some programs: what is written anew has none. */
+static void
+hide_append_text(GString *out, const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        g_string_append_c(out, text[i] == '\r' && (i + 1 == length || text[i + 1] != '\n') ? ' ' : text[i]);
+}
+
 static void
 hide_append(Hiding *hiding, const char *text, gsize length)
 {
@@ -30,14 +38,32 @@ hide_append(Hiding *hiding, const char *text, gsize length)
         g_string_append_c(hiding->out, ' ');
         hiding->column = fold ? 1 : hiding->column + 2;
     }
-    g_string_append_len(hiding->out, text, (gssize)length);
+    hide_append_text(hiding->out, text, length);
     const char *feed = memrchr(text, '\n', length);
     hiding->column = feed != NULL ? (gsize)(text + length - feed) - 1 : hiding->column + length;
 }
 
-static void
-hide_entry(Hiding *hiding, const ExeatEntry *entry, const char *raw, GHashTable *keys)
+/* True if one of the addresses at the place of entry *@k is hidden; *@k moves to the last of them. */
+static bool
+hide_wants(const GPtrArray *entries, guint *k, GHashTable *keys)
 {
+    const ExeatEntry *first = entries->pdata[*k];
+    bool wanted = false;
+    for (guint i = *k; i < entries->len; i++) {
+        const ExeatEntry *entry = entries->pdata[i];
+        if (entry->kind != EXEAT_ENTRY_MAILBOX || entry->start != first->start)
+            break;
+        g_autofree char *key = exeat_address_key(entry->address->mailbox);
+        wanted = wanted || g_hash_table_contains(keys, key);
+        *k = i;
+    }
+    return wanted;
+}
+
+static void
+hide_entry(Hiding *hiding, const GPtrArray *entries, guint *k, const char *raw, GHashTable *keys)
+{
+    const ExeatEntry *entry = entries->pdata[*k];
     const char *text = raw + entry->start;
     gsize length = entry->end - entry->start;
     switch (entry->kind) {
@@ -51,14 +77,12 @@ hide_entry(Hiding *hiding, const ExeatEntry *entry, const char *raw, GHashTable 
         hiding->group = G_MAXSIZE;
         hiding->comma = true;
         break;
-    case EXEAT_ENTRY_MAILBOX: {
-        g_autofree char *key = exeat_address_key(entry->address->mailbox);
-        if (g_hash_table_contains(keys, key)) {
+    case EXEAT_ENTRY_MAILBOX:
+        if (hide_wants(entries, k, keys)) {
             hiding->hidden = true;
             break;
         }
         hiding->members++;
-    }
         /* fall through */
     case EXEAT_ENTRY_OTHER:
         hide_append(hiding, text, length);
@@ -81,7 +105,7 @@ hide_field(ExeatEdits *edits, const ExeatMessage *message, const char *name, con
             continue;
         g_autoptr(GPtrArray) entries = exeat_address_list_parse(header->raw, strlen(header->raw), NULL, HIDE_MAX);
         for (guint k = 0; k < entries->len; k++)
-            hide_entry(&hiding, entries->pdata[k], header->raw, keys);
+            hide_entry(&hiding, entries, &k, header->raw, keys);
         if (hiding.group != G_MAXSIZE) { /* nobody closed it */
             g_string_append_c(hiding.out, ';');
             hiding.group = G_MAXSIZE;

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "quarantine/settings.h"
+#include "settings/guard.h"
 
 #define FOLLOW_MICROSECONDS G_USEC_PER_SEC
 
@@ -50,7 +51,8 @@ static bool
 snapshot_new(ExeatSettings *settings, ExeatSnapshot **out_snapshot, GError **error)
 {
     g_autoptr(ExeatSnapshot) snapshot = snapshot_alloc(settings);
-    if (!exeat_settings_open_directory(settings, &snapshot->directory, error) ||
+    if (!exeat_settings_guard(settings, EXEAT_GUARD_GATE, error) ||
+        !exeat_settings_open_directory(settings, &snapshot->directory, error) ||
         !exeat_quarantine_open_gate(settings->config, &snapshot->quarantine, &snapshot->token_key, error))
         return false;
     *out_snapshot = g_steal_pointer(&snapshot);

@@ -10,13 +10,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/privileges.h"
 #include "milter/session.h"
 
 #define BACKLOG 256
@@ -33,18 +33,6 @@ config_fail(GError **error, const char *what, const char *name)
     return false;
 }
 
-/* Letters of a school must not lie in a core file; and no worker outlives its supervisor. After the change of user,
- * which would undo both. */
-static void
-harden(void)
-{
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    const struct rlimit none = {0, 0};
-    setrlimit(RLIMIT_CORE, &none);
-    prctl(PR_SET_DUMPABLE, 0);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-}
-
 /* Memory must follow the load down as well as up. Set outright, for glibc's own bounds grow with what is freed. */
 static void
 bound_heap(void)
@@ -52,20 +40,6 @@ bound_heap(void)
     mallopt(M_ARENA_MAX, HEAP_ARENAS);
     mallopt(M_MMAP_THRESHOLD, HEAP_MAP_BYTES);
     mallopt(M_TRIM_THRESHOLD, HEAP_MAP_BYTES * 4);
-}
-
-static bool
-drop_privileges(const ExeatGateSettings *gate, GError **error)
-{
-    if (geteuid() != 0)
-        return true;
-    errno = 0;
-    const struct passwd *user = getpwnam(gate->user);
-    if (!user)
-        return config_fail(error, "gate.user: no such user", gate->user);
-    if (initgroups(gate->user, user->pw_gid) != 0 || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0)
-        return config_fail(error, "cannot become the user", gate->user);
-    return true;
 }
 
 static const char *
@@ -176,9 +150,10 @@ serve(const char *config_path, ExeatSettings *settings, GError **error)
     block_signals(); /* before there is any thread that it could kill */
     if (smfi_setbacklog(BACKLOG) != MI_SUCCESS || smfi_settimeout((int)settings->gate->timeout) != MI_SUCCESS ||
         !exeat_session_register(error) || !open_socket(settings->gate, error) ||
-        !drop_privileges(settings->gate, error))
+        !exeat_privileges_become(settings->gate->user, NULL, error))
         return false;
-    harden();
+    exeat_privileges_harden();        /* letters of a school must not lie in a core file */
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* and no worker outlives its supervisor */
     exeat_message_library_init();
     if (!exeat_gate_new(config_path, settings, &gate, error))
         return false;

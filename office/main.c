@@ -13,8 +13,11 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/privileges.h"
 #include "message/message.h"
 #include "quarantine/settings.h"
+#include "settings/guard.h"
+#include "settings/office.h"
 #include "settings/settings.h"
 
 #define EXIT_FAULT 1
@@ -72,10 +75,23 @@ desk_load(const char *path)
     return settings;
 }
 
+static bool
+desk_open(Desk *desk, GError **error)
+{
+    const ExeatConfig *config = desk->settings->config;
+
+    exeat_privileges_harden(); /* held letters must not lie in a core file */
+    return exeat_settings_guard(desk->settings, EXEAT_GUARD_OFFICE, error) &&
+           exeat_quarantine_open(config, EXEAT_ACCESS_READ, &desk->quarantine, error) &&
+           exeat_quarantine_open_deliverer(config, &desk->deliverer, error) &&
+           exeat_quarantine_open_clerk(config, desk->quarantine, desk->deliverer, &desk->clerk, error);
+}
+
 static Desk *
 desk_new(const char *path)
 {
     g_autoptr(Desk) desk = g_new0(Desk, 1);
+    const ExeatOfficeSettings *office;
     g_autoptr(GError) error = NULL;
 
     desk->settings = desk_load(path);
@@ -83,9 +99,9 @@ desk_new(const char *path)
         exeat_log(EXEAT_LOG_ERROR, NULL, "configuration-refused", NULL);
         return NULL;
     }
-    if (!exeat_quarantine_open(desk->settings->config, EXEAT_ACCESS_READ, &desk->quarantine, &error) ||
-        !exeat_quarantine_open_deliverer(desk->settings->config, &desk->deliverer, &error) ||
-        !exeat_quarantine_open_clerk(desk->settings->config, desk->quarantine, desk->deliverer, &desk->clerk, &error)) {
+    office = exeat_config_block(desk->settings->config, "office");
+    /* The first time only: a reload comes when root is long given up. */
+    if (!exeat_privileges_become(office->user, desk->settings->gate->user, &error) || !desk_open(desk, &error)) {
         exeat_log(EXEAT_LOG_ERROR, NULL, "office-cannot-open", "reason", error->message, NULL);
         return NULL;
     }

@@ -195,6 +195,14 @@ exeat_sql_text(sqlite3_stmt *statement, int column)
     return g_strdup((const char *)sqlite3_column_text(statement, column));
 }
 
+char *
+exeat_sql_word(sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+
+    return g_strdup(text != NULL ? text : "");
+}
+
 GBytes *
 exeat_sql_blob(sqlite3_stmt *statement, int column)
 {

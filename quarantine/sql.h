@@ -44,6 +44,8 @@ gint64 exeat_sql_changes(ExeatSql *sql);
 
 /* Columns, copied. (transfer full) */
 char *exeat_sql_text(sqlite3_stmt *statement, int column);
+/* Of a column that the schema never leaves empty: "" where a damaged file does. */
+char *exeat_sql_word(sqlite3_stmt *statement, int column);
 GBytes *exeat_sql_blob(sqlite3_stmt *statement, int column);
 
 #endif

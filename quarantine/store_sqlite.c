@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "policies/finding.h"
 #include "quarantine/store_sqlite-private.h"
 
 static void
@@ -109,6 +110,15 @@ store_intern(sqlite3_stmt *statement, int column)
     return g_intern_string((const char *)sqlite3_column_text(statement, column));
 }
 
+/* Its words are there, and its numbers are of the tables that they index. */
+static bool
+store_finding_is_sound(const ExeatFindingRow *finding)
+{
+    return finding->policy != NULL && finding->rule != NULL && finding->confidence >= 0 &&
+           finding->confidence <= EXEAT_CONFIDENCE_HIGH && finding->zone >= 0 &&
+           finding->zone <= EXEAT_ZONE_FILE_NAME && finding->action >= 0 && finding->action <= EXEAT_ACTION_REJECT;
+}
+
 static bool
 store_fill_findings(StoreSqlite *store, ExeatLetterRow *row, GError **error)
 {
@@ -134,6 +144,8 @@ store_fill_findings(StoreSqlite *store, ExeatLetterRow *row, GError **error)
         finding.action = sqlite3_column_int(statement, 5);
         finding.count = (guint)sqlite3_column_int64(statement, 6);
         finding.data_subjects = (guint)sqlite3_column_int64(statement, 7);
+        if (!store_finding_is_sound(&finding))
+            return store_damaged(statement, error);
         g_array_append_val(row->findings, finding);
     }
     return false;
@@ -146,7 +158,7 @@ store_read_row(sqlite3_stmt *statement)
 {
     ExeatLetterRow *row = exeat_letter_row_new();
 
-    row->id = exeat_sql_text(statement, 0);
+    row->id = exeat_sql_word(statement, 0);
     row->kind = g_strcmp0((const char *)sqlite3_column_text(statement, 1), "flagged") == 0 ? EXEAT_LETTER_FLAGGED
                                                                                            : EXEAT_LETTER_HELD;
     row->held_at = sqlite3_column_int64(statement, 2);
@@ -417,13 +429,13 @@ store_read_audit(sqlite3_stmt *statement)
 
     row->sequence = sqlite3_column_int64(statement, 0);
     row->at = sqlite3_column_int64(statement, 1);
-    row->event = exeat_sql_text(statement, 2);
+    row->event = exeat_sql_word(statement, 2);
     row->letter = exeat_sql_text(statement, 3);
     row->recipient = sqlite3_column_int64(statement, 4);
-    row->role = exeat_sql_text(statement, 5);
+    row->role = exeat_sql_word(statement, 5);
     row->detail = exeat_sql_text(statement, 6);
     row->digest = exeat_sql_text(statement, 7);
-    row->hash = exeat_sql_text(statement, 8);
+    row->hash = exeat_sql_word(statement, 8);
     row->sealed = exeat_sql_blob(statement, 9);
     return row;
 }
@@ -478,7 +490,7 @@ store_audit_head(void *handle, gint64 *out_rows, char **out_hash, GError **error
         done = false;
     } else if (done) {
         *out_rows = sqlite3_column_int64(statement, 0);
-        *out_hash = exeat_sql_text(statement, 1);
+        *out_hash = exeat_sql_word(statement, 1);
         sqlite3_reset(statement);
     }
     g_mutex_unlock(&store->lock);

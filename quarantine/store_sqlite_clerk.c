@@ -12,7 +12,7 @@ clerk_recipient(sqlite3_stmt *statement)
 {
     ExeatRecipientRow *row = g_new0(ExeatRecipientRow, 1);
 
-    row->letter = exeat_sql_text(statement, 0);
+    row->letter = exeat_sql_word(statement, 0);
     row->index = (guint)sqlite3_column_int64(statement, 1);
     row->state = EXEAT_HELD_RELEASING;
     row->attempts = (guint)sqlite3_column_int64(statement, 2);
@@ -56,11 +56,13 @@ clerk_mail(sqlite3_stmt *statement)
     ExeatMailRow *row = g_new0(ExeatMailRow, 1);
 
     row->id = sqlite3_column_int64(statement, 0);
-    row->kind = exeat_sql_text(statement, 1);
+    row->kind = exeat_sql_word(statement, 1);
     row->letter = exeat_sql_text(statement, 2);
     row->due_at = sqlite3_column_int64(statement, 3);
     row->attempts = (guint)sqlite3_column_int64(statement, 4);
     row->sealed = exeat_sql_blob(statement, 5);
+    if (row->sealed == NULL) /* a waiting mail always has one, unless the file was damaged: nothing that opens */
+        row->sealed = g_bytes_new(NULL, 0);
     row->created_at = sqlite3_column_int64(statement, 6);
     return row;
 }
@@ -118,7 +120,7 @@ clerk_find_old(StoreSqlite *store, gint64 before, GPtrArray *ids, GError **error
         if (!exeat_sql_step(&store->sql, statement, &found, error))
             return false;
         if (found)
-            g_ptr_array_add(ids, exeat_sql_text(statement, 0));
+            g_ptr_array_add(ids, exeat_sql_word(statement, 0));
     }
     return statement != NULL;
 }

@@ -157,7 +157,7 @@ store_sqlite_append_audit(StoreSqlite *store, const ExeatAuditRow *row, GError *
         return false;
     }
     numbered.sequence = sqlite3_column_int64(statement, 0) + 1;
-    previous = exeat_sql_text(statement, 1);
+    previous = exeat_sql_word(statement, 1);
     sqlite3_reset(statement);
     return commit_audit_insert(store, &numbered, previous, error);
 }

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "quarantine/settings.h"
+#include "settings/office.h"
 
 #define FIELD(name) .offset = offsetof(ExeatDirectorySettings, name)
 static const ExeatOption directory_options[] = {
@@ -38,6 +39,7 @@ exeat_settings_blocks(void)
             g_array_append_vals(all, block, 1);
         g_array_append_val(all, directory_block);
         g_array_append_val(all, exeat_gate_block);
+        g_array_append_val(all, exeat_office_block);
         blocks = all;
         g_once_init_leave(&made, 1);
     }

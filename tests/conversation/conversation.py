@@ -15,6 +15,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(TOP, "contrib"))
 
 import oakfield  # noqa: E402
+import traces  # noqa: E402
 from world import World, wait_for  # noqa: E402
 
 BUILD = os.environ.get("EXEAT_BUILD", os.path.join(TOP, "build-test"))
@@ -78,6 +79,14 @@ class Conversation(unittest.TestCase):
         cls.world = cls.make_world()
         cls.addClassCleanup(cls.world.stop)
         cls.world.start()
+        cls.addClassCleanup(cls.assert_no_traces)
+
+    @classmethod
+    def assert_no_traces(cls):
+        """After all tests of a class: nothing that exeat wrote in clear names anybody whom they used."""
+        found = traces.leaks(cls.world)
+        if found:
+            raise AssertionError(f"{cls.__name__} left traces: {found}")
 
     @classmethod
     def make_world(cls):

@@ -137,6 +137,30 @@ test_list_linear(void **state)
     }
 }
 
+/* Places are in order, whatever words without an address stand before an encoded list; an address of nothing is none.
+ */
+static void
+test_list_places(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {
+        "Smith, =?utf-8?q?a=40b=2eexample=2c_c=40d=2eexample?=",
+        "=?&utf-8?B?U2nDom4=?= =?ilo-8859-1?q?:,;@r2:h@,.exone?q??\256?in",
+        "Jane, j@k.example",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+        g_autoptr(GPtrArray) entries = exeat_address_list_parse(lists[i], strlen(lists[i]), NULL, 10);
+        for (guint k = 1; k < entries->len; k++) {
+            const ExeatEntry *before = entries->pdata[k - 1], *entry = entries->pdata[k];
+            if (entry->start < before->end && entry->start != before->start)
+                fail_msg("%s: entry %u begins within the one before it", lists[i], k);
+        }
+    }
+    g_autoptr(GPtrArray) nothing = exeat_address_list_parse("\x1c\x1c@\x1c", 4, NULL, 10);
+    assert_int_equal(nothing->len, 1);
+    assert_int_equal(((const ExeatEntry *)nothing->pdata[0])->kind, EXEAT_ENTRY_OTHER);
+}
+
 static void
 test_keys(void **state)
 {
@@ -187,6 +211,8 @@ test_domains(void **state)
     g_autofree char *idn = exeat_domain_normalise("B\xC3\xBC"
                                                   "cher.Example.");
     assert_string_equal(idn, "xn--bcher-kva.example");
+    g_autofree char *dots = exeat_domain_normalise("gmail.com.\xE2\x80\x8B\xE3\x80\x82");
+    assert_string_equal(dots, "gmail.com");
 }
 
 static void
@@ -206,8 +232,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lists), cmocka_unit_test(test_list_limit), cmocka_unit_test(test_list_linear),
-        cmocka_unit_test(test_keys),  cmocka_unit_test(test_domains),    cmocka_unit_test(test_new),
+        cmocka_unit_test(test_lists),       cmocka_unit_test(test_list_places), cmocka_unit_test(test_list_limit),
+        cmocka_unit_test(test_list_linear), cmocka_unit_test(test_keys),        cmocka_unit_test(test_domains),
+        cmocka_unit_test(test_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -173,14 +173,27 @@ test_truncation(void **state)
     }
 }
 
+/* GLib's spaces have no vertical tab, the reader's do: it once waited for the end of a word of no length. */
+static void
+test_odd_spaces(void **state)
+{
+    (void)state;
+    g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
+    g_autoptr(ExeatConfig) config = exeat_config_parse(
+        "sample\v{\f domains = { a,\v b \v} name =\vx\v}\v\ngroup g { name = x }\n", "t.conf", blocks, errors);
+    g_autofree char *text = exeat_config_errors_to_text(errors);
+    assert_string_equal(text, "");
+    const Sample *sample = exeat_config_block(config, "sample");
+    assert_string_equal(sample->domains[1], "b");
+    assert_string_equal(sample->name, "x");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_truncation),
+        cmocka_unit_test(test_defaults),   cmocka_unit_test(test_values),     cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_truncation), cmocka_unit_test(test_odd_spaces),
     };
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);
 }

@@ -98,6 +98,32 @@ test_hide(void **state)
     assert_int_equal(failures, 0);
 }
 
+/* Two addresses within one encoded word go together, and no carriage return stands by itself in what is written. */
+static void
+test_hide_odd(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *letter, *want;
+    } rows[] = {
+        {"encoded list", "To: =?utf-8?q?a=40x=2eexample=2c_b=40x=2eexample?=, c@x.example\n\n", "To: c@x.example\n\n"},
+        {"encoded list stays", "To: a@x.example, =?utf-8?q?b=40x=2eexample=2c_c=40x=2eexample?=\n\n",
+         "To: =?utf-8?q?b=40x=2eexample=2c_c=40x=2eexample?=\n\n"},
+        {"bare carriage return", "To: a@x.example, \"B\rBcc: d@x.example\" <b@x.example>\n\n",
+         "To: \"B Bcc: d@x.example\" <b@x.example>\n\n"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
+        g_hash_table_add(keys, (gpointer)(guintptr) "a@x.example");
+        g_autoptr(ExeatMessage) message = read_letter(rows[i].letter);
+        g_autoptr(ExeatEdits) edits = exeat_edits_new();
+        exeat_edits_hide_recipients(edits, message, keys);
+        g_autofree char *got = apply(edits, rows[i].letter);
+        if (strcmp(got, rows[i].want) != 0)
+            fail_msg("%s: %s", rows[i].name, got);
+    }
+}
+
 /* Many addresses: lines stay within 78 columns and everybody else is still there. */
 static void
 test_hide_many(void **state)
@@ -149,10 +175,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_subject),
-        cmocka_unit_test(test_hide),
-        cmocka_unit_test(test_hide_many),
-        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_subject),   cmocka_unit_test(test_hide), cmocka_unit_test(test_hide_odd),
+        cmocka_unit_test(test_hide_many), cmocka_unit_test(test_list),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <glib.h>
 
+#include "message/charset.h"
 #include "message/encoded_word.h"
 
 typedef struct Row {
@@ -251,6 +252,19 @@ test_round_trip(void **state)
         check_round_trip(more[i], "\r\n");
 }
 
+/* The first word stands beside the field's name: 69 columns are left for it. */
+static void
+test_first_word(void **state)
+{
+    (void)state;
+    for (gsize length = 66; length <= 80; length++) {
+        g_autofree char *word = g_strnfill(length, 'x');
+        g_autofree char *raw = exeat_header_encode("Subject", word, "\r\n");
+        check_round_trip(word, "\r\n");
+        assert_int_equal(strcmp(raw, word) == 0, length <= 69);
+    }
+}
+
 /* Any prefix of a valid value gives something valid. */
 static void
 test_truncation(void **state)
@@ -263,6 +277,24 @@ test_truncation(void **state)
             assert_true(g_utf8_validate(got, -1, NULL));
             assert_null(strpbrk(got, "\r\n\t"));
         }
+}
+
+/* MARKS_MAX: so many marks stay above one letter, whatever a joker writes. */
+static void
+test_marks(void **state)
+{
+    (void)state;
+    for (guint count = 31; count <= 33; count++) {
+        g_autoptr(GString) text = g_string_new("q");
+        for (guint i = 0; i < count; i++)
+            g_string_append(text, "\xCC\x80");
+        g_string_append_c(text, 'r');
+        gsize length = 0;
+        g_autofree char *line = exeat_header_decode(text->str, text->len, NULL);
+        g_autofree char *clean = exeat_text_clean(text->str, text->len, &length);
+        assert_int_equal(strlen(line), 2 + 2 * MIN(count, 32));
+        assert_int_equal(length, 2 + 2 * MIN(count, 32));
+    }
 }
 
 /* Long text is composed piece by piece; no seam may show. */
@@ -291,7 +323,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_decode),     cmocka_unit_test(test_charset_names), cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_truncation), cmocka_unit_test(test_compose),
+        cmocka_unit_test(test_truncation), cmocka_unit_test(test_first_word),    cmocka_unit_test(test_compose),
+        cmocka_unit_test(test_marks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

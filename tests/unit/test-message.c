@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <glib.h>
 
+#include "message/content.h"
 #include "message/message.h"
 
 static ExeatMessage *
@@ -448,6 +449,46 @@ test_swollen(void **state)
     }
 }
 
+/* Contents are decoded in steps of STEP_BYTES: wherever a step falls within a quantum of base64, an escape, a soft line
+ * break or a line end, the bytes are those of decoding in one piece. */
+static void
+test_decoding_steps(void **state)
+{
+    (void)state;
+    const gsize step = 65536;
+    for (gsize shift = 0; shift < 9; shift++) {
+        g_autoptr(GString) quoted = g_string_new(NULL), plain = g_string_new(NULL);
+        g_string_append_printf(quoted, "%.*s", (int)shift, "xxxxxxxxx");
+        g_string_append_printf(plain, "%.*s", (int)shift, "xxxxxxxxx");
+        while (quoted->len < 4 * step + 100) {
+            g_string_append(quoted, "=C3=A9=\r\ny\r\n");
+            g_string_append(plain, "\xC3\xA9y\r\n");
+        }
+        g_autofree char *base64 = g_base64_encode((const guchar *)quoted->str, quoted->len);
+        const struct {
+            ExeatContent content;
+            const GString *want;
+        } rows[] = {{{quoted->str, quoted->len, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE}, plain},
+                    {{base64, strlen(base64), GMIME_CONTENT_ENCODING_BASE64}, quoted},
+                    {{quoted->str, quoted->len, GMIME_CONTENT_ENCODING_8BIT}, quoted}};
+        for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+            gsize length = 0, half = 0;
+            bool cut = true;
+            g_autofree char *whole = exeat_content_decode(&rows[i].content, 10 * step, &length, &cut);
+            assert_false(cut);
+            assert_int_equal(length, rows[i].want->len);
+            assert_memory_equal(whole, rows[i].want->str, length);
+            /* the beginning is the beginning, whatever is asked for */
+            for (gsize max = step - 2; max <= step + 2; max++) {
+                g_autofree char *begin = exeat_content_decode(&rows[i].content, max, &half, &cut);
+                assert_true(cut);
+                assert_int_equal(half, max);
+                assert_memory_equal(begin, whole, half);
+            }
+        }
+    }
+}
+
 static int
 start(void **state)
 {
@@ -474,6 +515,7 @@ main(void)
         cmocka_unit_test(test_truncations),
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_swollen),
+        cmocka_unit_test(test_decoding_steps),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -483,6 +483,40 @@ test_many_at_once(void **state)
     assert_true(count_transactions(path) - before <= 2);
 }
 
+/* Rows that somebody wrote into: an error, or a value that the rest of exeat can rely on. */
+static void
+test_tampered_rows(void **state)
+{
+    static const char *const changes[] = {"UPDATE finding SET zone = 99", "UPDATE finding SET action = -1",
+                                          "UPDATE finding SET confidence = 3",
+                                          "PRAGMA ignore_check_constraints = ON; UPDATE recipient SET state = 'lost'"};
+    const Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = fixture_path(fixture, "tampered.db");
+    g_autoptr(ExeatStore) store = open_store(fixture, "tampered.db");
+    g_autoptr(ExeatMailRow) mail = NULL;
+    ExeatLetterFilter filter = {0};
+
+    put_letter(store, "H-1", 10, 1);
+    for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
+        g_autoptr(GPtrArray) rows = NULL;
+        sqlite3 *db = NULL;
+
+        assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(db, changes[i], NULL, NULL, NULL), SQLITE_OK);
+        assert_fails(exeat_store_list(store, &filter, &rows, &error), EXEAT_ERROR_UNAVAILABLE);
+        assert_int_equal(sqlite3_exec(db,
+                                      "UPDATE finding SET zone = 0, action = 0, confidence = 2;"
+                                      "UPDATE recipient SET state = 'held'; UPDATE outbox SET payload = NULL",
+                                      NULL, NULL, NULL),
+                         SQLITE_OK);
+        sqlite3_close(db);
+        assert_ok(exeat_store_list(store, &filter, &rows, &error));
+    }
+    assert_ok(exeat_store_claim_mail(store, "lease", NOW + 1, 60, &mail, &error));
+    assert_int_equal(g_bytes_get_size(mail->sealed), 0);
+}
+
 int
 main(void)
 {
@@ -493,6 +527,7 @@ main(void)
         cmocka_unit_test(test_chain),
         cmocka_unit_test(test_unfit_stores),
         cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_tampered_rows),
         cmocka_unit_test(test_retention),
         cmocka_unit_test(test_listing),
         cmocka_unit_test(test_killed_writer),

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether the files that exeat.conf names are kept as they must be, before a program relies on them. */
+#ifndef EXEAT_SETTINGS_GUARD_H
+#define EXEAT_SETTINGS_GUARD_H
+
+#include "settings/settings.h"
+
+typedef enum ExeatGuardSide {
+    EXEAT_GUARD_GATE,   /* must not even be able to read the private key */
+    EXEAT_GUARD_OFFICE, /* must keep it to itself */
+} ExeatGuardSide;
+
+/*
+ * CONFIG at the first file of this side that others than its users can read or change, or whose folder they can change:
+ * the configuration with what it includes, the keys, the store, the directory, the password. Ask it as the user who
+ * will use them.
+ */
+bool exeat_settings_guard(const ExeatSettings *settings, ExeatGuardSide side, GError **error);
+
+#endif
