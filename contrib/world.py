@@ -347,10 +347,10 @@ delivery {{
 
         Notices pass the gate at any time, so a letter is known by its queue id; one that was refused is told none.
         """
-        queued = re.search(r"queued as (\w+)", text)
+        queued = self.queue_id(text)
 
         def is_it(fields):
-            return fields.get("queue_id") == queued.group(1) if queued else fields.get("action") == "reject"
+            return fields.get("queue_id") == queued if queued else fields.get("action") == "reject"
         return wait_for(lambda: list(filter(is_it, self.log_after(mark, "letter"))), f"a verdict on {code} {text}", seconds)[0]
 
     def reload_signal(self):
@@ -409,6 +409,29 @@ delivery {{
     def held(self, *arguments):
         """What `exeat held` lists."""
         return json.loads(self.exeat("held", "--json", *arguments).stdout)
+
+    # --- the MTA: a world with another one overrides these four ---------------------------------------------------------
+
+    def start_mta(self):
+        self.say("starting a private Postfix")
+        self.prepare_postfix()
+        self.start_postfix()
+
+    def stop_mta(self):
+        if os.path.isdir(self.path("postfix")):
+            subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, timeout=60, check=False)
+
+    def queue_is_empty(self):
+        result = subprocess.run(["postqueue", "-c", self.path("postfix"), "-p"], capture_output=True, text=True, timeout=30,
+                                check=False)
+        return "queue is empty" in result.stdout
+
+    @staticmethod
+    def queue_id(text):
+        """The id in an answer to the end of data, or None."""
+        found = re.search(r"queued as (\w+)", text)
+        return found.group(1) if found else None
 
     # --- Postfix ------------------------------------------------------------------------------------------------------
 
@@ -490,9 +513,7 @@ milter_protocol = 6
         self.say("starting the gate and the office")
         self.start_gate()
         self.start_office()
-        self.say("starting a private Postfix")
-        self.prepare_postfix()
-        self.start_postfix()
+        self.start_mta()
         return self
 
     def stop(self):
@@ -501,9 +522,7 @@ milter_protocol = 6
             return
         self.stopped = True
         with uninterrupted():
-            if os.path.isdir(self.path("postfix")):
-                subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=False)
+            self.stop_mta()
             for process in reversed(self.processes):
                 self.end(process)
             if self.passwords:
@@ -557,9 +576,5 @@ milter_protocol = 6
         return wait_for(found, f"a letter to {recipient}", seconds)[0]
 
     def settled(self, seconds=30):
-        """Waits until Postfix's queue is empty."""
-        def empty():
-            result = subprocess.run(["postqueue", "-c", self.path("postfix"), "-p"], capture_output=True, text=True,
-                                    timeout=30, check=False)
-            return "queue is empty" in result.stdout
-        wait_for(empty, "an empty queue", seconds)
+        """Waits until the MTA's queue is empty."""
+        wait_for(self.queue_is_empty, "an empty queue", seconds)

@@ -43,19 +43,31 @@ mta_refused(GError **error)
     return false;
 }
 
+/* Of each name in @names, the how manieth of that name it is; a stranger chooses how many there are. (transfer full) */
+static GArray *
+number_names(const GPtrArray *names)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GArray *numbers = g_array_sized_new(FALSE, FALSE, sizeof(int), names->len);
+    for (guint i = 0; i < names->len; i++) {
+        char *key = g_ascii_strdown(g_ptr_array_index(names, i), -1);
+        int number = GPOINTER_TO_INT(g_hash_table_lookup(seen, key)) + 1;
+        g_hash_table_replace(seen, key, GINT_TO_POINTER(number));
+        g_array_append_val(numbers, number);
+    }
+    return numbers;
+}
+
 /* X-Exeat-* says something only if we wrote it: what came in under that name goes. From the last, so that counts stay
  * right. */
 static bool
 strip_forged(SMFICTX *ctx, const ExeatSession *session, GError **error)
 {
-    for (guint i = session->forged->len; i-- > 0;) {
-        char *name = g_ptr_array_index(session->forged, i);
-        int nth = 1;
-        for (guint k = 0; k < i; k++)
-            nth += g_ascii_strcasecmp(g_ptr_array_index(session->forged, k), name) == 0;
-        if (smfi_chgheader(ctx, name, nth, NULL) != MI_SUCCESS)
+    g_autoptr(GArray) numbers = number_names(session->forged);
+    for (guint i = session->forged->len; i-- > 0;)
+        if (smfi_chgheader(ctx, g_ptr_array_index(session->forged, i), g_array_index(numbers, int, i), NULL) !=
+            MI_SUCCESS)
             return mta_refused(error);
-    }
     return true;
 }
 
