@@ -71,10 +71,11 @@ strip_forged(SMFICTX *ctx, const ExeatSession *session, GError **error)
     return true;
 }
 
+/* From the last: Postfix counts a name's fields anew after each that it has removed. */
 static bool
 apply_edits(SMFICTX *ctx, const ExeatSession *session, const ExeatVerdict *verdict, GError **error)
 {
-    for (guint i = 0; i < exeat_edits_count(verdict->edits); i++) {
+    for (guint i = exeat_edits_count(verdict->edits); i-- > 0;) {
         const ExeatEdit *edit = exeat_edits_get(verdict->edits, i);
         g_autofree char *value = NULL;
         if (edit->value)
