@@ -71,15 +71,25 @@ strip_forged(SMFICTX *ctx, const ExeatSession *session, GError **error)
     return true;
 }
 
+/* A value as the MTA wants it: with its blank if it asked for that, and folded by bare line feeds. An MTA makes CR LF
+ * of each LF, and of CR LF therefore CR CR LF, where the next server sees the end of a line or of the header. (transfer
+ * full) */
+static char *
+wire_value(const ExeatSession *session, const char *value)
+{
+    g_autoptr(GString) wire = g_string_new(session->leading_space ? " " : "");
+    g_string_append(wire, value);
+    g_string_replace(wire, "\r\n", "\n", 0);
+    return g_string_free(g_steal_pointer(&wire), FALSE);
+}
+
 /* From the last: Postfix counts a name's fields anew after each that it has removed. */
 static bool
 apply_edits(SMFICTX *ctx, const ExeatSession *session, const ExeatVerdict *verdict, GError **error)
 {
     for (guint i = exeat_edits_count(verdict->edits); i-- > 0;) {
         const ExeatEdit *edit = exeat_edits_get(verdict->edits, i);
-        g_autofree char *value = NULL;
-        if (edit->value)
-            value = g_strconcat(session->leading_space ? " " : "", edit->value, NULL);
+        g_autofree char *value = edit->value ? wire_value(session, edit->value) : NULL;
         if (smfi_chgheader(ctx, edit->name, (int)edit->index, value) != MI_SUCCESS)
             return mta_refused(error);
     }

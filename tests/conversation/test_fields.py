@@ -7,6 +7,17 @@ from conversation import CLINIC, LATHAM, RAMAN, Conversation
 
 
 class Fields(Conversation):
+    def test_a_long_subject_is_folded_once(self):
+        """The milter protocol folds by bare line feeds; with CR LF there, CR CR LF went out."""
+        for subject in ("Jamie Hargreaves and the " + "word " * 40, "Siân: Jamie Hargreaves, " + "gair â " * 40):
+            with self.subTest(subject):
+                sent = self.send(RAMAN, [CLINIC], subject=subject)
+                self.assertEqual("rewrite", sent.verdict["action"])
+                arrived = self.arrivals(sent)[0].without_trace
+                self.assertRegex(arrived, rb"\r\nSubject: [^\r\n]+(\r\n [^\r\n]+){2,}\r\n[A-Z]")
+                self.assertNotIn(b"\r\r", arrived)
+                self.assertNotIn(b"Hargreaves", arrived)
+
     def test_every_further_subject_goes(self):
         """Postfix counts a name's fields anew after each that is removed."""
         data, identity = self.letter(RAMAN, [CLINIC], subject="Jamie Hargreaves")

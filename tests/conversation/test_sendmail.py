@@ -53,6 +53,17 @@ class Sendmail(Conversation):
                 self.assertIn(b"\r\nSubject: J.H., Thursday\r\n", arrived)
                 self.assertNotIn(b"Hargreaves", arrived)
 
+    def test_a_long_subject_is_folded_once(self):
+        """The milter protocol folds by bare line feeds; with CR LF there, CR CR LF went out."""
+        for subject in ("Jamie Hargreaves and the " + "word " * 40, "Siân: Jamie Hargreaves, " + "gair â " * 40):
+            with self.subTest(subject):
+                sent = self.send(RAMAN, [CLINIC], subject=subject)
+                self.assertEqual("rewrite", sent.verdict["action"])
+                arrived = self.only_arrival(sent).without_trace
+                self.assertRegex(arrived, rb"\r\nSubject: [^\r\n]+(\r\n [^\r\n]+){2,}\r\n[A-Z]")
+                self.assertNotIn(b"\r\r", arrived)
+                self.assertNotIn(b"Hargreaves", arrived)
+
     def test_every_further_subject_goes(self):
         data, identity = self.odd(*(b"Subject: Jamie Hargreaves %d" % number for number in range(4)))
         sent = self.send(RAMAN, [CLINIC], data=data, identity=identity)
