@@ -236,6 +236,7 @@ class World:
         self.office = None
         self.gate_user = "nobody"
         self.gate_settings = ""  # further lines of the gate's block
+        self.milters_behind = []  # further filters, as Postfix names their sockets
         self.signs_in = True  # whether send() signs in with the account
         self.relay = f"smtp://127.0.0.1:{self.inject_port}"
 
@@ -477,7 +478,7 @@ queue_run_delay = 2s
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {self.path('passwords.sock')}
 smtpd_sasl_security_options = noanonymous
-smtpd_milters = unix:{self.path('run', 'milter.sock')}
+smtpd_milters = {' '.join(['unix:' + self.path('run', 'milter.sock'), *self.milters_behind])}
 milter_default_action = tempfail
 milter_connect_timeout = 10s
 milter_command_timeout = 30s
