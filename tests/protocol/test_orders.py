@@ -177,11 +177,6 @@ class Macros(Protocol):
             mta.macros(b"C", *(b"{m%d}" % number for number in range(4000)))
             self.assertEqual("hold", self.letter(mta, STRANGER)["action"])
 
-    def test_a_name_without_value(self):
-        with self.open() as mta:
-            mta.macros(b"C", b"lonely")
-            self.assertEqual("hold", self.letter(mta, STRANGER)["action"])
-
 
 if __name__ == "__main__":
     unittest.main()
