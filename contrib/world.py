@@ -239,6 +239,8 @@ class World:
         self.gate_user = "nobody"
         self.office_user = "daemon"  # any user of the machine but the gate's: it is to read what the gate's cannot
         self.gate_settings = ""  # further lines of the gate's block
+        self.milters_behind = []  # further filters, as Postfix names their sockets
+        self.signs_in = True  # whether send() signs in with the account
         self.relay = f"smtp://127.0.0.1:{self.inject_port}"
 
     def path(self, *names):
@@ -353,10 +355,10 @@ delivery {{
 
         Notices pass the gate at any time, so a letter is known by its queue id; one that was refused is told none.
         """
-        queued = re.search(r"queued as (\w+)", text)
+        queued = self.queue_id(text)
 
         def is_it(fields):
-            return fields.get("queue_id") == queued.group(1) if queued else fields.get("action") == "reject"
+            return fields.get("queue_id") == queued if queued else fields.get("action") == "reject"
         return wait_for(lambda: list(filter(is_it, self.log_after(mark, "letter"))), f"a verdict on {code} {text}", seconds)[0]
 
     def reload_signal(self):
@@ -416,6 +418,29 @@ delivery {{
         """What `exeat held` lists."""
         return json.loads(self.exeat("held", "--json", *arguments).stdout)
 
+    # --- the MTA: a world with another one overrides these four ---------------------------------------------------------
+
+    def start_mta(self):
+        self.say("starting a private Postfix")
+        self.prepare_postfix()
+        self.start_postfix()
+
+    def stop_mta(self):
+        if os.path.isdir(self.path("postfix")):
+            subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, timeout=60, check=False)
+
+    def queue_is_empty(self):
+        result = subprocess.run(["postqueue", "-c", self.path("postfix"), "-p"], capture_output=True, text=True, timeout=30,
+                                check=False)
+        return "queue is empty" in result.stdout
+
+    @staticmethod
+    def queue_id(text):
+        """The id in an answer to the end of data, or None."""
+        found = re.search(r"queued as (\w+)", text)
+        return found.group(1) if found else None
+
     # --- Postfix ------------------------------------------------------------------------------------------------------
 
     def prepare_postfix(self):
@@ -459,7 +484,7 @@ queue_run_delay = 2s
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {self.path('passwords.sock')}
 smtpd_sasl_security_options = noanonymous
-smtpd_milters = unix:{self.path('run', 'milter.sock')}
+smtpd_milters = {' '.join(['unix:' + self.path('run', 'milter.sock'), *self.milters_behind])}
 milter_default_action = tempfail
 milter_connect_timeout = 10s
 milter_command_timeout = 30s
@@ -496,9 +521,7 @@ milter_protocol = 6
         self.say("starting the gate and the office")
         self.start_gate()
         self.start_office()
-        self.say("starting a private Postfix")
-        self.prepare_postfix()
-        self.start_postfix()
+        self.start_mta()
         return self
 
     def stop(self):
@@ -507,9 +530,7 @@ milter_protocol = 6
             return
         self.stopped = True
         with uninterrupted():
-            if os.path.isdir(self.path("postfix")):
-                subprocess.run(["postfix", "-c", self.path("postfix"), "stop"], stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, check=False)
+            self.stop_mta()
             for process in reversed(self.processes):
                 self.end(process)
             if self.passwords:
@@ -547,7 +568,7 @@ milter_protocol = 6
         self.submitted.append((data, account, sender, tuple(recipients)))
         with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as client:
             client.ehlo("desk." + DOMAIN)
-            if account:
+            if account and self.signs_in:
                 client.login(account, self.accounts[account])
             client.mail(sender if sender is not None else account, ["BODY=8BITMIME"])
             refused = {}
@@ -564,9 +585,5 @@ milter_protocol = 6
         return wait_for(found, f"a letter to {recipient}", seconds)[0]
 
     def settled(self, seconds=30):
-        """Waits until Postfix's queue is empty."""
-        def empty():
-            result = subprocess.run(["postqueue", "-c", self.path("postfix"), "-p"], capture_output=True, text=True,
-                                    timeout=30, check=False)
-            return "queue is empty" in result.stdout
-        wait_for(empty, "an empty queue", seconds)
+        """Waits until the MTA's queue is empty."""
+        wait_for(self.queue_is_empty, "an empty queue", seconds)

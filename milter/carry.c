@@ -43,30 +43,53 @@ mta_refused(GError **error)
     return false;
 }
 
+/* Of each name in @names, the how manieth of that name it is; a stranger chooses how many there are. (transfer full) */
+static GArray *
+number_names(const GPtrArray *names)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GArray *numbers = g_array_sized_new(FALSE, FALSE, sizeof(int), names->len);
+    for (guint i = 0; i < names->len; i++) {
+        char *key = g_ascii_strdown(g_ptr_array_index(names, i), -1);
+        int number = GPOINTER_TO_INT(g_hash_table_lookup(seen, key)) + 1;
+        g_hash_table_replace(seen, key, GINT_TO_POINTER(number));
+        g_array_append_val(numbers, number);
+    }
+    return numbers;
+}
+
 /* X-Exeat-* says something only if we wrote it: what came in under that name goes. From the last, so that counts stay
  * right. */
 static bool
 strip_forged(SMFICTX *ctx, const ExeatSession *session, GError **error)
 {
-    for (guint i = session->forged->len; i-- > 0;) {
-        char *name = g_ptr_array_index(session->forged, i);
-        int nth = 1;
-        for (guint k = 0; k < i; k++)
-            nth += g_ascii_strcasecmp(g_ptr_array_index(session->forged, k), name) == 0;
-        if (smfi_chgheader(ctx, name, nth, NULL) != MI_SUCCESS)
+    g_autoptr(GArray) numbers = number_names(session->forged);
+    for (guint i = session->forged->len; i-- > 0;)
+        if (smfi_chgheader(ctx, g_ptr_array_index(session->forged, i), g_array_index(numbers, int, i), NULL) !=
+            MI_SUCCESS)
             return mta_refused(error);
-    }
     return true;
 }
 
+/* A value as the MTA wants it: with its blank if it asked for that, and folded by bare line feeds. An MTA makes CR LF
+ * of each LF, and of CR LF therefore CR CR LF, where the next server sees the end of a line or of the header. (transfer
+ * full) */
+static char *
+wire_value(const ExeatSession *session, const char *value)
+{
+    g_autoptr(GString) wire = g_string_new(session->leading_space ? " " : "");
+    g_string_append(wire, value);
+    g_string_replace(wire, "\r\n", "\n", 0);
+    return g_string_free(g_steal_pointer(&wire), FALSE);
+}
+
+/* From the last: Postfix counts a name's fields anew after each that it has removed. */
 static bool
 apply_edits(SMFICTX *ctx, const ExeatSession *session, const ExeatVerdict *verdict, GError **error)
 {
-    for (guint i = 0; i < exeat_edits_count(verdict->edits); i++) {
+    for (guint i = exeat_edits_count(verdict->edits); i-- > 0;) {
         const ExeatEdit *edit = exeat_edits_get(verdict->edits, i);
-        g_autofree char *value = NULL;
-        if (edit->value)
-            value = g_strconcat(session->leading_space ? " " : "", edit->value, NULL);
+        g_autofree char *value = edit->value ? wire_value(session, edit->value) : NULL;
         if (smfi_chgheader(ctx, edit->name, (int)edit->index, value) != MI_SUCCESS)
             return mta_refused(error);
     }

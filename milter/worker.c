@@ -19,8 +19,9 @@
 #include "base/privileges.h"
 #include "milter/session.h"
 
-#define BACKLOG 256
-#define HEAP_ARENAS 2               /* connections are threads: an arena each would keep what each once needed */
+/* Connections that wait to be taken. Where there is no room for one, the MTA on a UNIX socket fails at once. */
+#define BACKLOG 1024
+#define HEAP_ARENAS 2                    /* connections are threads: an arena each would keep what each once needed */
 #define HEAP_MAP_BYTES (4 * 1024 * 1024) /* larger blocks go back to the system when they are freed */
 #define EXIT_CONFIG 2
 #define FIRST_DESCRIPTORS 256 /* at the start all are among them */

@@ -2,6 +2,7 @@
 #include "policies/judge.h"
 
 #include "policies/guidance/guidance.h"
+#include "policies/signed.h"
 
 static const char *const *
 words(char **list)
@@ -159,6 +160,7 @@ exeat_judge(const ExeatMessage *message, const ExeatPolicySettings *settings, co
         for (const ExeatPolicy *const *policy = exeat_policies; *policy; policy++)
             if (!ask_policy(*policy, letter, verdict, error))
                 return false;
+    exeat_signed_settle(letter, verdict);
     collect_held(letter, verdict);
     make_reply(letter, verdict);
     *out_verdict = g_steal_pointer(&verdict);

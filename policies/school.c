@@ -7,6 +7,7 @@
 #include "base/config.h"
 
 const char *const exeat_languages[] = {"en", "cy", "both", NULL};
+static const char *const already_signed[] = {"hold", "rewrite", NULL};
 
 /* Mail to these goes over an agreed encrypted path (NHSmail's secure standard, the criminal justice system's). */
 static const char *const secure_everywhere[] = {"nhs.net", "cjsm.net", NULL};
@@ -72,6 +73,13 @@ static const ExeatOption school_options[] = {
      .fallback = "en",
      .choices = exeat_languages,
      .help = "The language of notices: English, Welsh or both."},
+    {.key = "already_signed",
+     .type = EXEAT_OPTION_CHOICE,
+     FIELD(already_signed),
+     .fallback = "hold",
+     .choices = already_signed,
+     .help = "A letter that is to be rewritten but bears a DKIM signature of the school's own, which that would break: "
+             "hold it, or rewrite it and remove the signature, for a signer behind exeat to sign anew."},
     {.key = NULL},
 };
 static const ExeatOption *const school_tables[] = {school_options, NULL};

@@ -25,8 +25,14 @@ typedef struct ExeatSchool {
     char **names;            /* buildings, houses, prizes, trusts that sound like people */
     char **trusted_clients;  /* addresses or networks (CIDR) whose mail needs no sign-in */
     char **trusted_certificates;
-    int language; /* index into exeat_languages */
+    int language;       /* index into exeat_languages */
+    int already_signed; /* ExeatAlreadySigned */
 } ExeatSchool;
+
+typedef enum ExeatAlreadySigned {
+    EXEAT_ALREADY_SIGNED_HOLD,
+    EXEAT_ALREADY_SIGNED_REWRITE,
+} ExeatAlreadySigned;
 
 extern const ExeatBlock exeat_school_block;
 extern const char *const exeat_languages[]; /* "en", "cy", "both", NULL */

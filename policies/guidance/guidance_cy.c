@@ -139,6 +139,8 @@ static const GuidanceNoun cy_nouns[] = {
     {NULL, "utr", "Cyfeirnod treth", "Cyfeirnodau treth"},
     {NULL, "dbs", "Rhif tystysgrif DBS", "Rhifau tystysgrif DBS"},
     {NULL, "vehicle", "Rhif cofrestru cerbyd", "Rhifau cofrestru cerbydau"},
+    {NULL, "already-signed", "Llofnod digidol (DKIM) yr ysgol y byddai cywiro'r neges yn ei dorri",
+     "Llofnodion digidol (DKIM) yr ysgol y byddai cywiro'r neges yn eu torri"},
     {"bulk-bcc", "visible-recipients", "Cyfeiriad allanol yn At neu Cc",
      "Cyfeiriadau allanol sy'n gweld ei gilydd yn At a Cc"},
     {"personal-recipient", "own-private", "Eich blwch post preifat eich hun", "Eich blychau post preifat eich hun"},

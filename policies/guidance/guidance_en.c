@@ -159,6 +159,8 @@ static const GuidanceNoun en_nouns[] = {
     {NULL, "safeguarding", "Safeguarding information about a person", "pieces of safeguarding information"},
     {NULL, "cut-off", "A part that was too large to be looked into", "parts that were too large to be looked into"},
     {NULL, "unreadable", "A file that could not be opened", "files that could not be opened"},
+    {NULL, "already-signed", "A digital signature (DKIM) of the school that putting the message right would break",
+     "digital signatures (DKIM) of the school that putting the message right would break"},
     {"bulk-bcc", "visible-recipients", "An outside address in To or Cc",
      "outside addresses that can see each other in To and Cc"},
     {"personal-recipient", "own-private", "A private mailbox of your own", "private mailboxes of your own"},

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the conversation tests of this folder: run.py BUILD-FOLDER [NAME …]. Ends with "N passed, N failed"."""
+"""Runs the conversation tests of this folder: run.py BUILD-FOLDER [NAME …]. Ends with "N passed, N failed".
+
+tests/protocol/run.py runs its own folder by the same main().
+"""
 
 import os
 import signal
@@ -50,7 +53,7 @@ def stop(*_):
     raise KeyboardInterrupt
 
 
-def main():
+def main(folder=HERE):
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGHUP, stop)
     if len(sys.argv) > 1:
@@ -58,12 +61,12 @@ def main():
     if os.geteuid() != 0:
         print("The conversation tests run a private Postfix, which only root can start.\n0 passed, 1 failed")
         return 1
-    sys.path[:0] = [HERE, os.path.join(HERE, "..", "..", "contrib")]
+    sys.path[:0] = [folder, HERE, os.path.join(HERE, "..", "..", "contrib")]
     loader = unittest.TestLoader()
     if len(sys.argv) > 2:
         suite = loader.loadTestsFromNames(sys.argv[2:])
     else:
-        suite = loader.discover(HERE, "test_*.py")
+        suite = loader.discover(folder, "test_*.py")
     try:
         result = unittest.TextTestRunner(stream=sys.stdout, resultclass=Result).run(suite)
     except KeyboardInterrupt:
