@@ -60,6 +60,15 @@ snapshot_new(ExeatSettings *settings, ExeatSnapshot **out_snapshot, GError **err
 }
 
 static void
+warn_of_one_user(const ExeatSettings *settings)
+{
+    if (exeat_settings_is_one_user(settings))
+        exeat_log(EXEAT_LOG_WARNING, NULL, "not-separated", "reason",
+                  "the gate is root, or the office has no user of its own: the gate can read held letters", "remedy",
+                  "set gate.user and office.user to two users, and chown the private key to office.user", NULL);
+}
+
+static void
 remember_directory_file(ExeatGate *gate, const ExeatSettings *settings)
 {
     if (stat(settings->directory->file, &gate->directory_file) != 0)
@@ -76,6 +85,7 @@ exeat_gate_new(const char *config_path, ExeatSettings *settings, ExeatGate **out
     remember_directory_file(gate, settings);
     if (!snapshot_new(settings, &gate->current, error))
         return false;
+    warn_of_one_user(settings);
     if (settings->gate->metrics && !exeat_metrics_serve(gate->metrics, settings->gate->metrics, error))
         return false;
     *out_gate = g_steal_pointer(&gate);

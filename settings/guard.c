@@ -53,11 +53,19 @@ guard_shared(const ExeatSettings *settings, const GuardUsers *users, GError **er
            exeat_guard_check(quarantine->store, &store, error);
 }
 
+bool
+exeat_settings_is_one_user(const ExeatSettings *settings)
+{
+    const ExeatOfficeSettings *office = exeat_config_block(settings->config, "office");
+    uid_t self = geteuid(), other = guard_uid(office->user);
+    return self == 0 || other == self || other == NOBODY_FURTHER;
+}
+
 /* Not a rule for one file, but what sealing is worth: the gate's user can put a letter in and read none back. */
 static bool
-guard_separation(const char *private_key, GError **error)
+guard_separation(const ExeatSettings *settings, const char *private_key, GError **error)
 {
-    if (access(private_key, R_OK) != 0)
+    if (exeat_settings_is_one_user(settings) || access(private_key, R_OK) != 0)
         return true;
     g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG,
                 "the gate's user can read the private key %s, and so every held letter: chown it to the office's user, "
@@ -76,7 +84,7 @@ guard_gate(const ExeatSettings *settings, const GuardUsers *users, GError **erro
     const ExeatGuardRule directory = {
         .forbidden = S_IWOTH, .folder_forbidden = S_IWOTH, .owners = {users->gate, users->self, NOBODY_FURTHER}};
     bool named = exeat_config_has_block(settings->config, "directory");
-    return guard_separation(quarantine->private_key, error) &&
+    return guard_separation(settings, quarantine->private_key, error) &&
            (!named || (exeat_guard_check(settings->directory->key, &secret, error) &&
                        exeat_guard_check(settings->directory->file, &directory, error)));
 }

@@ -17,4 +17,8 @@ typedef enum ExeatGuardSide {
  */
 bool exeat_settings_guard(const ExeatSettings *settings, ExeatGuardSide side, GError **error);
 
+/* True if the gate, as which this is asked, is root, or the office has no other user to be: somebody tries exeat out
+ * with one user for everything, and the gate can read back what it holds. Worth a warning at every start. */
+bool exeat_settings_is_one_user(const ExeatSettings *settings);
+
 #endif
