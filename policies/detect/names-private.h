@@ -77,7 +77,7 @@ typedef struct NameScan {
     const char *text;
     gsize length;
     GArray *tokens; /* of NameToken */
-    char *folded; /* NAMES_FOLDED_BYTES */
+    char *folded;   /* NAMES_FOLDED_BYTES */
     gsize folded_length;
     NameStyle style;
     GArray *out;
@@ -138,7 +138,9 @@ bool exeat_name_ends(const NameScan *scan, guint last);
 /* --- names_who.c */
 bool exeat_name_both(const NameScan *scan, const NameUnit *given, const NameUnit *family, NameWho *out_who);
 bool exeat_name_with_initial(const NameScan *scan, const NameUnit *unit, guint32 use, char initial, NameWho *out_who);
-bool exeat_name_with_use(const NameScan *scan, const NameUnit *unit, guint32 use, bool staff_first, NameWho *out_who);
+/* Who has the name in that use. More than @most people need not be counted: they are too many for whoever asks. */
+bool exeat_name_with_use(const NameScan *scan, const NameUnit *unit, guint32 use, bool staff_first, guint most,
+                         NameWho *out_who);
 
 /* --- names.c, names_short.c: a match that begins at word @at; returns the word behind it, or 0 */
 guint exeat_name_full(NameScan *scan, guint at, ExeatNameMatch *match);

@@ -86,7 +86,7 @@ full_is_middle(const NameScan *scan, guint i)
         return true;
     NameUnit unit;
     NameWho who;
-    if (exeat_name_unit(scan, i, 1, &unit) && exeat_name_with_use(scan, &unit, EXEAT_NAME_GIVEN, false, &who))
+    if (exeat_name_unit(scan, i, 1, &unit) && exeat_name_with_use(scan, &unit, EXEAT_NAME_GIVEN, false, 0, &who))
         return true;
     static const char *const joiners[] = {"van", "von", "de", "der",  "bin", "al",
                                           "el",  "ap",  "ab", "bint", "ibn", "ul"};
@@ -187,7 +187,7 @@ static bool
 full_is_list(const NameScan *scan, const NameUnit *family, const NameUnit *given)
 {
     NameWho who = {.use = 0};
-    bool is_given = exeat_name_with_use(scan, family, EXEAT_NAME_GIVEN, false, &who) &&
+    bool is_given = exeat_name_with_use(scan, family, EXEAT_NAME_GIVEN, false, 0, &who) &&
                     (who.use & (EXEAT_NAME_WEAK | EXEAT_NAME_NICK)) == 0;
     NameGap before = name_token(scan, family->first)->gap;
     bool more = false;

@@ -85,7 +85,7 @@ short_title(NameScan *scan, guint at, ExeatNameMatch *match)
         NameUnit family;
         NameWho who;
         if (!exeat_name_unit(scan, name, words, &family) ||
-            !exeat_name_with_use(scan, &family, EXEAT_NAME_FAMILY, true, &who) ||
+            !exeat_name_with_use(scan, &family, EXEAT_NAME_FAMILY, true, G_MAXUINT, &who) ||
             !short_title_stands(scan, at, &family) || short_goes_on(scan, family.last) ||
             exeat_name_is_other(scan, at, family.last, EXEAT_NAME_FORM_TITLE_FAMILY, family.level, NULL))
             continue;
@@ -253,9 +253,12 @@ short_single(NameScan *scan, guint at, ExeatNameMatch *match)
     if (!exeat_name_unit(scan, at, 1, &unit) || unit.level > 0 || name_token(scan, at)->cues != 0 ||
         name_token(scan, at)->word.letters < 4 || !short_is_shown_capital(scan, at))
         return 0;
-    bool is_given = exeat_name_with_use(scan, &unit, EXEAT_NAME_GIVEN, false, &given) &&
+    bool is_given = exeat_name_with_use(scan, &unit, EXEAT_NAME_GIVEN, false, SHORT_RARE_PEOPLE, &given) &&
                     (given.use & (EXEAT_NAME_WEAK | EXEAT_NAME_NICK)) == 0;
-    bool is_family = exeat_name_with_use(scan, &unit, EXEAT_NAME_FAMILY, false, &family) &&
+    if (is_given && given.people > SHORT_RARE_PEOPLE)
+        return 0;
+    guint most = is_given ? G_MAXUINT : SHORT_RARE_PEOPLE; /* of both, the person must be known */
+    bool is_family = exeat_name_with_use(scan, &unit, EXEAT_NAME_FAMILY, false, most, &family) &&
                      (family.use & EXEAT_NAME_WEAK) == 0;
     if (!is_given && !is_family)
         return 0;

@@ -44,12 +44,17 @@ who_consider(const NameScan *scan, NameWho *who, ExeatPersonId id, guint32 use, 
     }
 }
 
-/* The first entry of @unit at or behind @from whose person is not below @person. */
+/* The first entry of @unit at or behind @from whose person is not below @person; it is rarely far. */
 static guint
 who_seek(const NameUnit *unit, guint from, ExeatPersonId person)
 {
     guint low = from;
-    guint high = unit->count;
+    guint high = from;
+    for (guint step = 1; high < unit->count && unit->entries[high].person < person; step *= 2) {
+        low = high + 1;
+        high += step;
+    }
+    high = MIN(high, unit->count);
     while (low < high) {
         guint middle = low + (high - low) / 2;
         if (unit->entries[middle].person < person)
@@ -123,12 +128,21 @@ exeat_name_with_initial(const NameScan *scan, const NameUnit *unit, guint32 use,
     return true;
 }
 
+/* Thousands may have one given name, and it stands in many letters. */
+static bool
+who_is_settled(const NameWho *who, guint most)
+{
+    return who->people > most && who_doubt(who->use) == 0;
+}
+
 bool
-exeat_name_with_use(const NameScan *scan, const NameUnit *unit, guint32 use, bool staff_first, NameWho *out_who)
+exeat_name_with_use(const NameScan *scan, const NameUnit *unit, guint32 use, bool staff_first, guint most,
+                    NameWho *out_who)
 {
     bool hit;
-    NameCached *place = who_cached(scan, unit->entries, NULL, use << 16 | (guint32)staff_first << 31, &hit);
-    for (guint i = 0; i < unit->count && !hit; i++)
+    guint32 question = use << 16 | (guint32)staff_first << 31 | MIN(most, 0xFFu);
+    NameCached *place = who_cached(scan, unit->entries, NULL, question, &hit);
+    for (guint i = 0; i < unit->count && !hit && !who_is_settled(&place->who, most); i++)
         if ((unit->entries[i].use & use) != 0)
             who_consider(scan, &place->who, unit->entries[i].person, unit->entries[i].use, staff_first);
     if (place->who.people == 0)
