@@ -29,6 +29,8 @@ struct ExeatDirectory {
         guint64 mask;
         const void *items;
     } tables[EXEAT_TABLE_COUNT];
+    guint64 *seen;     /* a bit for each name that there is, by its hash: see directory_fill_seen() */
+    guint64 seen_mask; /* of bit numbers */
 };
 
 /* --- opening ----------------------------------------------------------------------------------------------------- */
@@ -136,6 +138,32 @@ directory_attach(ExeatDirectory *directory, const ExeatFormatHeader *header)
     }
 }
 
+/* Eight bits a slot: of the words that nobody has, one in sixteen at most is looked up. */
+#define SEEN_BITS_A_SLOT 8u
+
+/*
+ * Every word of every letter is asked for, and hardly any is a name. The table of a large trust lies in main memory,
+ * where each question costs more than all other work on a word; this filter of it (a Bloom filter of one hash) stays in
+ * the processor's cache.
+ */
+static void
+directory_fill_seen(ExeatDirectory *directory)
+{
+    const ExeatFormatSlot *slots = directory->tables[EXEAT_TABLE_NAMES].slots;
+    guint64 count = directory->header->slots[EXEAT_TABLE_NAMES].count;
+    directory->seen = g_new0(guint64, MAX(count * SEEN_BITS_A_SLOT / 64, 1));
+    directory->seen_mask = MAX(count * SEEN_BITS_A_SLOT, 64) - 1;
+    for (guint64 i = 0; i < count; i++)
+        if (slots[i].hash != 0)
+            directory->seen[(slots[i].hash & directory->seen_mask) / 64] |= (guint64)1 << (slots[i].hash % 64);
+}
+
+static bool
+directory_may_have(const ExeatDirectory *directory, guint64 hash)
+{
+    return (directory->seen[(hash & directory->seen_mask) / 64] & (guint64)1 << (hash % 64)) != 0;
+}
+
 bool
 exeat_directory_open(const char *path, const ExeatDirectoryKey *key, ExeatDirectory **out_directory, GError **error)
 {
@@ -168,6 +196,7 @@ exeat_directory_open(const char *path, const ExeatDirectoryKey *key, ExeatDirect
         sound = directory_check_table(directory, (ExeatFormatTable)i);
     if (!sound)
         return directory_damaged(path, "index", error);
+    directory_fill_seen(directory);
 
     *out_directory = g_steal_pointer(&directory);
     return true;
@@ -199,6 +228,7 @@ exeat_directory_unref(ExeatDirectory *directory)
     if (directory->file != NULL)
         g_mapped_file_unref(directory->file);
     explicit_bzero(&directory->keys, sizeof directory->keys);
+    g_free(directory->seen);
     g_free(directory);
 }
 
@@ -274,7 +304,13 @@ gsize
 exeat_directory_names_begin(const ExeatDirectory *directory, const char *folded, gsize length,
                             const ExeatNameEntry **out_entries, bool *out_begins)
 {
-    const ExeatFormatSlot *slot = directory_find(directory, EXEAT_TABLE_NAMES, folded, length);
+    *out_begins = false;
+    if (directory->header == NULL || length == 0)
+        return 0;
+    guint64 hash = exeat_format_hash(&directory->keys, EXEAT_TABLE_NAMES, folded, length);
+    if (!directory_may_have(directory, hash))
+        return 0;
+    const ExeatFormatSlot *slot = directory_probe(directory, EXEAT_TABLE_NAMES, hash);
     *out_begins = slot != NULL && (slot->extra & EXEAT_FORMAT_BEGINS) != 0;
     if (slot == NULL || slot->count == 0)
         return 0;
