@@ -33,6 +33,8 @@ bool store_sqlite_end(StoreSqlite *store, bool done, GError **error);
 
 /* The rows of @change, inside a transaction. *out_lost as for exeat_store_commit(); then all of it must be undone. */
 bool store_sqlite_apply(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error);
+/* Inside or outside of a transaction, with the lock held: see exeat_store_find_repeat(). */
+bool store_sqlite_look_for_repeat(StoreSqlite *store, GBytes *digest, gint64 now, char **out_id, GError **error);
 bool store_sqlite_append_audit(StoreSqlite *store, const ExeatAuditRow *row, GError **error);
 bool store_sqlite_commit(void *handle, const ExeatChange *change, bool *out_lost, GError **error);
 
