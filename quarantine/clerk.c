@@ -423,39 +423,63 @@ clerk_list(ClerkRound *round, const ExeatLetterFilter *filter)
     return g_ptr_array_new();
 }
 
+/* Does @work on every letter of the filter. Those it cannot do stay on the list, and must not hide who stands behind
+ * them. */
+static void
+clerk_each(ClerkRound *round, ExeatLetterFilter *filter, bool (*work)(ClerkRound *, const ExeatLetterRow *, GError **))
+{
+    guint count = 0;
+
+    do {
+        g_autoptr(GPtrArray) rows = clerk_list(round, filter);
+
+        count = rows->len;
+        for (guint i = 0; i < count && clerk_goes_on(round); i++) {
+            GError *error = NULL;
+
+            if (work(round, g_ptr_array_index(rows, i), &error))
+                continue;
+            clerk_fault(round, error);
+            filter->offset++;
+        }
+    } while (count == EXEAT_STORE_LIST_LIMIT && clerk_goes_on(round));
+}
+
+static bool
+clerk_expire_one(ClerkRound *round, const ExeatLetterRow *row, GError **error)
+{
+    ExeatDecision decision = {0};
+    bool done = exeat_quarantine_expire(round->clerk->quarantine, row->id, round->now, &decision, error);
+
+    if (done && decision.outcome == EXEAT_DECISION_DONE)
+        round->report.expired++;
+    exeat_decision_clear(&decision);
+    return done;
+}
+
 static void
 clerk_expire(ClerkRound *round)
 {
     ExeatLetterFilter filter = {.states = 1u << EXEAT_HELD_HELD, .deadline_before = round->now};
-    g_autoptr(GPtrArray) rows = clerk_list(round, &filter);
 
-    for (guint i = 0; i < rows->len && clerk_goes_on(round); i++) {
-        const ExeatLetterRow *row = g_ptr_array_index(rows, i);
-        ExeatDecision decision = {0};
-        GError *error = NULL;
+    clerk_each(round, &filter, clerk_expire_one);
+}
 
-        if (!exeat_quarantine_expire(round->clerk->quarantine, row->id, round->now, &decision, &error))
-            clerk_fault(round, error);
-        else if (decision.outcome == EXEAT_DECISION_DONE)
-            round->report.expired++;
-        exeat_decision_clear(&decision);
-    }
+static bool
+clerk_remind_one(ClerkRound *round, const ExeatLetterRow *row, GError **error)
+{
+    bool done = exeat_quarantine_remind(round->clerk->quarantine, row, round->now, error);
+
+    round->report.reminded += done ? 1 : 0;
+    return done;
 }
 
 static void
 clerk_remind(ClerkRound *round)
 {
     ExeatLetterFilter filter = {.states = 1u << EXEAT_HELD_HELD, .remind_before = round->now};
-    g_autoptr(GPtrArray) rows = clerk_list(round, &filter);
 
-    for (guint i = 0; i < rows->len && clerk_goes_on(round); i++) {
-        GError *error = NULL;
-
-        if (!exeat_quarantine_remind(round->clerk->quarantine, g_ptr_array_index(rows, i), round->now, &error))
-            clerk_fault(round, error);
-        else
-            round->report.reminded++;
-    }
+    clerk_each(round, &filter, clerk_remind_one);
 }
 
 static void

@@ -27,6 +27,8 @@ bool store_sqlite_make_file(const char *path, GError **error);
 /* Brings the schema up to what this program knows. With @create an empty file becomes a store. */
 bool store_sqlite_migrate(StoreSqlite *store, bool create, GError **error);
 
+/* False if the file is no longer where it was opened: what is written into it now is lost with it. */
+bool store_sqlite_is_there(StoreSqlite *store, GError **error);
 bool store_sqlite_begin(StoreSqlite *store, GError **error);
 /* Ends the transaction: COMMIT if @done and that works, else ROLLBACK. Returns whether it was committed. */
 bool store_sqlite_end(StoreSqlite *store, bool done, GError **error);

@@ -31,6 +31,15 @@ clerk_recipient(sqlite3_stmt *statement)
     return row;
 }
 
+/* @text is a literal with the lease, the time and the lease's length. */
+static sqlite3_stmt *
+clerk_claim(StoreSqlite *store, const char *text, const char *lease, gint64 now, gint64 seconds, GError **error)
+{
+    if (!store_sqlite_is_there(store, error))
+        return NULL;
+    return exeat_sql_query(&store->sql, error, text, "tii", lease, now, seconds);
+}
+
 bool
 store_sqlite_claim_release(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatRecipientRow **out_row,
                            GError **error)
@@ -41,14 +50,14 @@ store_sqlite_claim_release(void *handle, const char *lease, gint64 now, gint64 s
     bool found = false, done;
 
     g_mutex_lock(&store->lock);
-    statement = exeat_sql_query(
-        &store->sql, error,
+    statement = clerk_claim(
+        store,
         "UPDATE recipient SET lease = ?1, lease_until = ?2 + ?3, attempts = attempts + 1,"
         " attempt_started_at = ?2 WHERE rowid = (SELECT rowid FROM recipient WHERE"
         " state = 'releasing' AND " CLERK_IS_DUE(
             "next_at") " ORDER BY next_at LIMIT 1)"
                        " RETURNING letter, number, attempts, changed_at, attempt_started_at, next_at",
-        "tii", lease, now, seconds);
+        lease, now, seconds, error);
     done = statement != NULL && exeat_sql_step(&store->sql, statement, &found, error);
     if (done && found) {
         row = clerk_recipient(statement);
@@ -88,13 +97,12 @@ store_sqlite_claim_mail(void *handle, const char *lease, gint64 now, gint64 seco
     bool found = false, done;
 
     g_mutex_lock(&store->lock);
-    statement = exeat_sql_query(
-        &store->sql, error,
-        "UPDATE outbox SET lease = ?1, lease_until = ?2 + ?3, attempts = attempts + 1 WHERE id ="
-        " (SELECT id FROM outbox WHERE state = 'waiting' AND " CLERK_IS_DUE(
-            "due_at") " ORDER BY due_at, id LIMIT 1)"
-                      " RETURNING id, kind, letter, due_at, attempts, payload, created_at",
-        "tii", lease, now, seconds);
+    statement = clerk_claim(store,
+                            "UPDATE outbox SET lease = ?1, lease_until = ?2 + ?3, attempts = attempts + 1 WHERE id ="
+                            " (SELECT id FROM outbox WHERE state = 'waiting' AND " CLERK_IS_DUE(
+                                "due_at") " ORDER BY due_at, id LIMIT 1)"
+                                          " RETURNING id, kind, letter, due_at, attempts, payload, created_at",
+                            lease, now, seconds, error);
     done = statement != NULL && exeat_sql_step(&store->sql, statement, &found, error);
     if (done && found) {
         row = clerk_mail(statement);

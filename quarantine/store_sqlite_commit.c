@@ -12,9 +12,21 @@
 #include "quarantine/store_sqlite-private.h"
 
 bool
+store_sqlite_is_there(StoreSqlite *store, GError **error)
+{
+    int moved = 0;
+
+    if (sqlite3_file_control(store->sql.db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved == 0)
+        return true;
+    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_UNAVAILABLE,
+                "the store was moved, removed or replaced: put it back, or reload once the new one is in its place");
+    return false;
+}
+
+bool
 store_sqlite_begin(StoreSqlite *store, GError **error)
 {
-    return exeat_sql_run(&store->sql, error, "BEGIN IMMEDIATE", "");
+    return store_sqlite_is_there(store, error) && exeat_sql_run(&store->sql, error, "BEGIN IMMEDIATE", "");
 }
 
 bool

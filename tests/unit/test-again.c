@@ -417,6 +417,52 @@ test_claims_of_a_wrong_clock(void **state)
     }
 }
 
+/* More letters than one look of the clerk finds cannot be opened any more: the one behind them still goes back. */
+static void
+test_letters_that_hide_another(void **state)
+{
+    World *world = *state;
+    Sent last = usual;
+    g_autofree char *id = NULL;
+
+    execute(world, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= 1000)"
+                   " INSERT INTO letter SELECT 'H-' || i, 'held', 1, 1, 1, 0, 1, 0, 'no card' FROM n;"
+                   "INSERT INTO recipient (letter, number, state, changed_at) SELECT id, 0, 'held', 1 FROM letter");
+    last.at = NOW + 1;
+    id = put(world, &last);
+    execute(world, "UPDATE letter SET deadline_at = 2 WHERE held_at > 1");
+    assert_int_equal(number_of(world, "SELECT count(*) FROM letter WHERE deadline_at <= 2"), 1002);
+    assert_false(work(world, NOW + 2)); /* it says that there were some */
+    assert_int_equal(counts(world).states[EXEAT_HELD_RETURNED], 2);
+    assert_int_equal(counts(world).states[EXEAT_HELD_HELD], 1001);
+}
+
+/* A store that somebody takes away under an open handle keeps on working, and all that is put into it is lost. */
+static void
+test_store_is_moved(void **state)
+{
+    World *world = *state;
+    g_autofree char *away = g_strconcat(world->store_path, ".away", NULL), *id = put(world, &usual);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ExeatRecipientRow) row = NULL;
+    g_autoptr(ExeatMailRow) mail = NULL;
+    ExeatStore *store = exeat_quarantine_store(world->office);
+    g_autoptr(ExeatChange) change = exeat_change_new(NOW);
+
+    decide(world, id, true, NULL);
+    assert_int_equal(g_rename(world->store_path, away), 0);
+    exeat_change_audit(change, "test", NULL, -1, "test", NULL, NULL);
+    assert_fails(exeat_store_commit(store, change, NULL, &error), EXEAT_ERROR_UNAVAILABLE);
+    assert_fails(exeat_store_claim_release(store, "a", NOW + 60, LEASE, &row, &error), EXEAT_ERROR_UNAVAILABLE);
+    assert_fails(exeat_store_claim_mail(store, "a", NOW + 60, LEASE, &mail, &error), EXEAT_ERROR_UNAVAILABLE);
+    assert_ok(g_file_set_contents(world->store_path, "another", -1, &error));
+    assert_fails(exeat_store_commit(store, change, NULL, &error), EXEAT_ERROR_UNAVAILABLE);
+    assert_int_equal(g_rename(away, world->store_path), 0);
+    assert_ok(exeat_store_commit(store, change, NULL, &error));
+    assert_ok(exeat_store_claim_release(store, "a", NOW + 60, LEASE, &row, &error));
+    assert_non_null(row);
+}
+
 #define WORLD_TEST(test) cmocka_unit_test_setup_teardown(test, setup_world, teardown_world)
 
 int
@@ -433,6 +479,8 @@ main(void)
         WORLD_TEST(test_store_fails_after_the_relay),
         WORLD_TEST(test_store_fails_after_a_notice),
         WORLD_TEST(test_claims_of_a_wrong_clock),
+        WORLD_TEST(test_letters_that_hide_another),
+        WORLD_TEST(test_store_is_moved),
     };
     int failed;
 
