@@ -91,6 +91,7 @@ class Arrival:
         self.sender = sender
         self.recipient = recipient
         self.data = data
+        self.at = time.time()
 
     @functools.cached_property
     def message(self):

@@ -159,6 +159,7 @@ class Hand:
 
     def __init__(self, arrival):
         self.arrival = arrival
+        self.arrived = arrival.at
         trace = arrival.message["Received"]
         self.queue_id = re.search(r"\bid (\w+)", trace).group(1)
         self.at = email.utils.parsedate_to_datetime(trace.rpartition(";")[2].strip()).timestamp()

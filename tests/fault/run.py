@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the fault tests: run.py BUILD [--minutes N] [--seed S] [--ordinary BUILD] [NAME …]. Ends with "N passed, N failed".
 
-BUILD is one made with --enable-faults. --minutes is how long the random kills go on (a third of a minute unless told), --seed
-repeats a sequence of them.
+BUILD is one made with --enable-faults. --minutes is how long processes are killed at random (a third of a minute unless told), and
+from one minute on all tests are run; less is the short run, without what takes long. --seed repeats a sequence of kills. A test
+that is named is run in any case.
 """
 
 import argparse
@@ -39,6 +40,8 @@ def main():
         return 1
     os.environ.update(EXEAT_BUILD=os.path.abspath(asked.build), EXEAT_RANDOM_SEED=str(asked.seed),
                       EXEAT_RANDOM_MINUTES=str(asked.minutes))
+    if asked.minutes >= 1 or asked.names:
+        os.environ["EXEAT_FAULT_ALL"] = "yes"
     if asked.ordinary:
         os.environ["EXEAT_ORDINARY_BUILD"] = os.path.abspath(asked.ordinary)
     sys.path[:0] = [HERE, CONVERSATION, os.path.join(HERE, "..", "..", "contrib")]

@@ -12,7 +12,7 @@ import threading
 import unittest
 
 from conversation import BUILD, wait_for
-from faultworld import FaultWorld
+from faultworld import FaultWorld, long_run
 from ledger import Ledger
 
 HELD = ("hold.before-seal", "hold.before-commit", "commit.begun", "commit.written", "hold.committed", "answer.before-changes",
@@ -183,6 +183,7 @@ class Release(Points):
                 wait_for(done, "a store that knows")
         self.assert_all_accounted_for()
 
+    @long_run
     def test_deciding_killed(self):
         for verb in ("release", "return"):
             for point in DECISION:
@@ -210,6 +211,7 @@ class Release(Points):
         self.assert_all_accounted_for()
 
 
+@long_run
 class Notices(Points):
     def returned(self, reference):
         self.world.exeat("return", "--as", "headteacher", reference)
@@ -264,6 +266,7 @@ class Deadlines(Points):
                         self.assertEqual({"returned"}, set(self.ledger.states(reference).values()))
         self.assert_all_accounted_for()
 
+    @long_run
     def test_purge_killed(self):
         """Only what is over goes, all of it or nothing, and the trail stays whole."""
         for action in ("kill", "fail"):
