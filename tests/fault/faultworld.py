@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import time
 import unittest
 
 import oakfield
@@ -31,6 +32,7 @@ class FaultWorld(World):
         os.chmod(self.points, 0o777)  # the gate's user takes points away
         self.environment = dict(os.environ, EXEAT_FAULT_DIR=self.points)
         self.delivery_settings = "timeout = 20s"
+        self.killed = []  # (when, who)
 
     def spawn(self, log, *command, **options):
         return super().spawn(log, *command, env=self.environment, **options)
@@ -41,7 +43,8 @@ class FaultWorld(World):
     def prepare_postfix(self):
         super().prepare_postfix()
         with open(self.path("postfix", "main.cf"), "a", encoding="ascii") as file:
-            file.write("service_throttle_time = 1s\n")  # after a killed service; a minute is Postfix's own
+            # After a killed service Postfix waits for a minute. Long queue ids say when to the microsecond.
+            file.write("service_throttle_time = 1s\nenable_long_queue_ids = yes\n")
 
     # --- points -------------------------------------------------------------------------------------------------------
 
@@ -88,23 +91,23 @@ class FaultWorld(World):
         except OSError:
             return False
 
-    def kill_worker(self):
-        for worker in self.workers():
+    def kill(self, who, *pids):
+        for pid in pids:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(worker, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
+                self.killed.append((time.time(), who))
+
+    def kill_worker(self):
+        self.kill("worker", *self.workers())
 
     def kill_gate(self):
         """The supervisor and its worker at once, and both started again."""
-        workers = self.workers()
-        self.gate.kill()
+        self.kill("gate", self.gate.pid, *self.workers())
         self.gate.wait(15)
-        for worker in workers:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(worker, signal.SIGKILL)
         self.start_gate()
 
     def kill_office(self):
-        self.office.kill()
+        self.kill("office", self.office.pid)
         self.office.wait(15)
         self.start_office()
 
@@ -137,9 +140,7 @@ class FaultWorld(World):
         master = int(self.read(self.path("queue", "pid", "master.pid")))
         os.kill(master, signal.SIGSTOP)  # so that it starts nobody who is not on the list
         wait_for(lambda: self.stopped_at(master), "a master that stands still")
-        for pid in sorted(self.postfix_processes(), key=lambda pid: pid == master):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self.kill("postfix", *sorted(self.postfix_processes(), key=lambda pid: pid == master))
         started = lambda: subprocess.run(["postfix", "-c", self.path("postfix"), "start"], check=False, capture_output=True,
                                          timeout=60).returncode == 0
         wait_for(started, "Postfix")

@@ -8,7 +8,7 @@ Postfix's queue ids, and each has to be allowed by name.
 
 import collections
 import contextlib
-import email.utils
+import functools
 import itertools
 import json
 import re
@@ -137,6 +137,15 @@ class Ledger:
     def reference(self, letter):
         return self.copies("held")[letter.identity][0]
 
+    def attempts(self, identity, recipient):
+        """How often the office began to hand in a released letter."""
+        for reference in self.copies("held").get(identity, ()):
+            number = self.card(reference)["recipients"].index(recipient)
+            for (detail,) in self.world.sql("SELECT detail FROM audit WHERE letter = ? AND recipient = ? AND event = 'released'",
+                                            reference, number):
+                return int(re.search(r"attempt=(\d+)", detail).group(1))
+        return 0
+
     # --- what arrived -------------------------------------------------------------------------------------------------
 
     def arrived(self):
@@ -155,14 +164,19 @@ class Ledger:
 
 
 class Hand:
-    """An arrival: which of Postfix's queue files brought it, and when Postfix took that in."""
+    """An arrival: when it came, which of Postfix's queue files brought it, and when Postfix began that."""
+
+    DIGITS = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz"  # of Postfix's long queue ids
 
     def __init__(self, arrival):
         self.arrival = arrival
         self.arrived = arrival.at
-        trace = arrival.message["Received"]
-        self.queue_id = re.search(r"\bid (\w+)", trace).group(1)
-        self.at = email.utils.parsedate_to_datetime(trace.rpartition(";")[2].strip()).timestamp()
+        self.queue_id = re.search(r"\bid (\w+)", arrival.message["Received"]).group(1)
+        self.at = self.number(self.queue_id[:6]) + self.number(self.queue_id[6:10]) / 10 ** 6
+
+    @classmethod
+    def number(cls, text):
+        return functools.reduce(lambda value, digit: value * len(cls.DIGITS) + cls.DIGITS.index(digit), text, 0)
 
 
 class Account:

@@ -243,6 +243,7 @@ class Notices(Points):
         self.assert_all_accounted_for()
 
 
+@long_run
 class Deadlines(Points):
     def expire(self, reference):
         self.world.sql("UPDATE letter SET deadline_at = 1 WHERE id = ?", reference)
@@ -266,7 +267,6 @@ class Deadlines(Points):
                         self.assertEqual({"returned"}, set(self.ledger.states(reference).values()))
         self.assert_all_accounted_for()
 
-    @long_run
     def test_purge_killed(self):
         """Only what is over goes, all of it or nothing, and the trail stays whole."""
         for action in ("kill", "fail"):

@@ -70,7 +70,7 @@ class FullDisks(Surroundings):
     def before_start(self):
         self.store = self.mount("store", "3m")
         self.spool = self.mount("spool", "256k")
-        self.world.gate_settings = "memory = 16K"
+        self.world.gate_settings = "memory = 16K\nshared_memory = 0"
 
     def test_store(self):
         """What does not fit is answered 451, what passes passes, and what was held stays whole."""
@@ -373,6 +373,7 @@ class BadRelay(Surroundings):
                 with self.subTest(f"{what} at {step}"):
                     self.check(step, what, expected)
 
+    @long_run
     def test_after_the_answer(self):
         """The 250 has been said: whatever QUIT meets, the letter is delivered."""
         for what in ("hang", "hang up", "500 what?"):
