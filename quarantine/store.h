@@ -7,7 +7,7 @@
  * whole, on disk, or not at all.
  *
  * The store sees sealed blobs. In clear beside them stand opaque ids, times, sizes, counts, words of ours (policy,
- * rule, state, event) and SMTP reply codes; nothing that a letter or a person wrote.
+ * rule, state, event), SMTP reply codes and keyed digests (repeat.h); nothing that a letter or a person wrote.
  *
  * A handle may be used by many threads (one at a time gets in); several processes may have the same store open.
  */
