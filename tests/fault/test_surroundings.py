@@ -281,7 +281,7 @@ class Door(Surroundings):
         worker = self.world.workers()[0]
         os.kill(worker, signal.SIGSTOP)
         crowd = []
-        for _ in range(400):
+        for _ in range(5000):
             caller = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             caller.setblocking(False)
             crowd.append(caller)
@@ -289,7 +289,7 @@ class Door(Surroundings):
                 caller.connect(self.world.path("run", "milter.sock"))
             except BlockingIOError:
                 break
-        self.assertLess(len(crowd), 400, "the queue has no end")
+        self.assertLess(len(crowd), 5000, "the queue has no end")
         letter = self.ledger.write("hold")
         client = threading.Thread(target=self.ledger.offer, args=(letter,))
         client.start()
