@@ -136,6 +136,7 @@ class Gate(Points):
                 if name == "smtpd":
                     os.kill(pid, signal.SIGKILL)
             self.continue_gate()
+        self.world.stop_office()  # which speaks with other processes of that name
         for kind, point in (("hold", "hold.committed"), ("some", "answer.recipient-removed"), ("flag", "flag.committed")):
             self.world.arm("exeatd", point, "pause")
             letter = self.ledger.write(kind)
@@ -263,8 +264,9 @@ class Deadlines(Points):
                     self.office_meets(point, action, letter, reference, deed)
                     self.twice.clear()  # nothing was with the relay: nothing may double
                     if deed == self.expire:
-                        self.world.come_to_rest()
-                        self.assertEqual({"returned"}, set(self.ledger.states(reference).values()))
+                        self.world.time_passes()
+                        returned = lambda one=reference: set(self.ledger.states(one).values()) == {"returned"}
+                        wait_for(returned, "a letter that goes back")
         self.assert_all_accounted_for()
 
     def test_purge_killed(self):
