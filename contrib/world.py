@@ -91,6 +91,7 @@ class Arrival:
         self.sender = sender
         self.recipient = recipient
         self.data = data
+        self.at = time.time()
 
     @functools.cached_property
     def message(self):
@@ -241,6 +242,7 @@ class World:
         self.gate_settings = ""  # further lines of the gate's block
         self.milters_behind = []  # further filters, as Postfix names their sockets
         self.signs_in = True  # whether send() signs in with the account
+        self.delivery_settings = ""  # and of delivery's
         self.relay = f"smtp://127.0.0.1:{self.inject_port}"
 
     def path(self, *names):
@@ -290,6 +292,7 @@ delivery {{
     interval = 1s
     from = "exeat@{DOMAIN}"
     postmaster = "{DOMAIN_POSTMASTER}"
+    {self.delivery_settings}
 }}
 {self.settings}
 """)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "message/spf.h"
 #include "policies/judge.h"
@@ -103,6 +104,7 @@ remove_held(SMFICTX *ctx, const ExeatSession *session, const ExeatVerdict *verdi
         char *recipient = g_ptr_array_index(session->recipients, g_array_index(verdict->held, guint, i));
         if (smfi_delrcpt(ctx, recipient) != MI_SUCCESS)
             return mta_refused(error);
+        EXEAT_FAULT_POINT("answer.recipient-removed");
     }
     return true;
 }
@@ -267,6 +269,7 @@ exeat_carry_letter(SMFICTX *ctx, ExeatSession *session)
         !judge_letter(session, bytes, &message, &verdict, &error) ||
         !make_durable(session, message, verdict, &id, &error))
         return answer_failure(ctx, session, error);
+    EXEAT_FAULT_POINT("answer.before-changes");
     sfsistat status = status_of(session, verdict);
     if (status == SMFIS_REJECT)
         set_reply(ctx, verdict->reply);
@@ -275,5 +278,6 @@ exeat_carry_letter(SMFICTX *ctx, ExeatSession *session)
     gint64 took = g_get_monotonic_time() - started;
     exeat_metrics_letter(exeat_gate_metrics(session->gate), verdict->action, took, size);
     log_verdict(session, verdict, id, took, size);
+    EXEAT_FAULT_POINT("answer.before");
     return status;
 }

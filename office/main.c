@@ -148,6 +148,7 @@ office_reload(Office *office)
         exeat_log(EXEAT_LOG_ERROR, NULL, "reload-refused", "in-force", "the old one", NULL);
         return;
     }
+    exeat_clerk_take_over(desk->clerk, office->desk->clerk);
     desk_free(office->desk);
     office->desk = desk;
     exeat_log(EXEAT_LOG_INFO, NULL, "reloaded", NULL);
@@ -182,6 +183,8 @@ office_work(gpointer data)
         if (office_wait(office))
             office_reload(office);
     }
+    /* The round that was cut short may have left something to tell the store; nothing new is begun. */
+    office_round(office);
     return NULL;
 }
 

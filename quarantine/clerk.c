@@ -3,15 +3,16 @@
  * One round of the clerk. Order matters little, since everything is a claim on a row: deadlines come first so that
  * their notices go out in the same round.
  *
- * Of a letter that has been handed to the relay only the relay's answer counts; a failure of ours afterwards (the store
- * is full) leaves the row claimed, and it is tried again when the lease has run out. See held.h for what that can
- * double.
+ * Of a letter that has been handed to the relay only the relay's answer counts. If the store cannot be told of it (it
+ * is full, or locked), the clerk remembers, and does nothing else before it is told: the row stays claimed meanwhile,
+ * and nobody else sends the letter again. See held.h for what a clerk that dies can double.
  */
 #include "quarantine/clerk.h"
 
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "quarantine/quarantine-private.h"
 #include "quarantine/token.h"
 
@@ -21,7 +22,16 @@ struct ExeatClerk {
     GBytes *token_key;
     gint64 lease, give_up, retention;
     char *name;
+    GPtrArray *taken; /* ClerkTaken: what the relay has and the store does not know yet */
 };
+
+/* One of the two, with the relay's answer. */
+typedef struct ClerkTaken {
+    ExeatRecipientRow *release;
+    ExeatMailRow *row;
+    ExeatMail *mail;
+    ExeatDeliveryResult result;
+} ClerkTaken;
 
 /* How long a token opens the gate: the relay may queue a letter before the gate sees it. */
 #define CLERK_NOTICE_ID "notice" /* in the token of a mail of ours */
@@ -37,6 +47,17 @@ typedef struct ClerkRound {
     GError *first;
 } ClerkRound;
 
+static void
+clerk_free_taken(gpointer data)
+{
+    ClerkTaken *taken = data;
+
+    exeat_recipient_row_free(taken->release);
+    exeat_mail_row_free(taken->row);
+    exeat_mail_free(taken->mail);
+    g_free(taken);
+}
+
 ExeatClerk *
 exeat_clerk_new(const ExeatClerkSetup *setup)
 {
@@ -49,7 +70,15 @@ exeat_clerk_new(const ExeatClerkSetup *setup)
     clerk->give_up = setup->give_up;
     clerk->retention = setup->retention;
     clerk->name = g_uuid_string_random();
+    clerk->taken = g_ptr_array_new_with_free_func(clerk_free_taken);
     return clerk;
+}
+
+void
+exeat_clerk_take_over(ExeatClerk *clerk, ExeatClerk *former)
+{
+    g_ptr_array_extend_and_steal(clerk->taken, g_steal_pointer(&former->taken));
+    former->taken = g_ptr_array_new_with_free_func(clerk_free_taken);
 }
 
 void
@@ -59,6 +88,7 @@ exeat_clerk_free(ExeatClerk *clerk)
         return;
     g_bytes_unref(clerk->token_key);
     g_free(clerk->name);
+    g_ptr_array_unref(clerk->taken);
     g_free(clerk);
 }
 
@@ -132,12 +162,32 @@ clerk_record_release(ClerkRound *round, const ExeatRecipientRow *row, const Exea
                        row->letter, row->index, "clerk", detail, NULL);
     if (to == EXEAT_HELD_FAILED && !clerk_add_failed_notices(round, row, card, result, change, error))
         return false;
-    if (!exeat_store_commit(clerk->quarantine->store, change, &lost, error))
+    if (EXEAT_FAULT_FAILS("release.before-mark", error) ||
+        !exeat_store_commit(clerk->quarantine->store, change, &lost, error))
         return false;
+    EXEAT_FAULT_POINT("release.marked");
     round->report.released += to == EXEAT_HELD_RELEASED && !lost ? 1 : 0;
     round->report.later += to == EXEAT_HELD_RELEASING && !lost ? 1 : 0;
     round->report.failed += to == EXEAT_HELD_FAILED && !lost ? 1 : 0;
     return true;
+}
+
+/* The relay has it, the store does not know: to be told before anything else. */
+static ClerkTaken *
+clerk_remember(ExeatClerk *clerk, const ExeatDeliveryResult *result)
+{
+    ClerkTaken *taken = g_new0(ClerkTaken, 1);
+
+    taken->result = *result;
+    g_ptr_array_add(clerk->taken, taken);
+    return taken;
+}
+
+/* Between two pieces of work that may end with a letter at the relay. */
+static bool
+clerk_may_send(ClerkRound *round)
+{
+    return clerk_goes_on(round) && !round->relay_down && round->clerk->taken->len == 0;
 }
 
 /* What the gate lets through unjudged, and takes out: our own mail is never held. */
@@ -150,16 +200,19 @@ clerk_token_header(const ClerkRound *round, const char *id, const char *sender, 
     return g_strdup_printf("%s: %s", EXEAT_TOKEN_HEADER, token);
 }
 
+/* @row becomes NULL if it is kept for later. */
 static bool
-clerk_deliver_release(ClerkRound *round, const ExeatRecipientRow *row, GError **error)
+clerk_deliver_release(ClerkRound *round, ExeatRecipientRow **row_pointer, GError **error)
 {
     ExeatClerk *clerk = round->clerk;
     g_autoptr(ExeatCard) card = NULL;
     g_autoptr(GBytes) letter = NULL;
     g_autofree char *header = NULL;
+    const ExeatRecipientRow *row = *row_pointer;
     const char *recipient;
     ExeatDeliveryResult result;
 
+    EXEAT_FAULT_POINT("release.claimed");
     if (!exeat_quarantine_read_card(clerk->quarantine, row->letter, &card, error) ||
         !exeat_quarantine_read_letter(clerk->quarantine, row->letter, &letter, error))
         return false;
@@ -169,15 +222,20 @@ clerk_deliver_release(ClerkRound *round, const ExeatRecipientRow *row, GError **
     }
     recipient = g_ptr_array_index(card->recipients, row->index);
     header = clerk_token_header(round, row->letter, card->sender, recipient);
+    EXEAT_FAULT_POINT("release.before-relay");
     exeat_deliver(clerk->deliverer, card->sender, recipient, header, letter, &result);
     round->relay_down = result.relay_down;
-    return clerk_record_release(round, row, card, &result, error);
+    if (clerk_record_release(round, row, card, &result, error))
+        return true;
+    if (result.outcome == EXEAT_DELIVERY_DONE)
+        clerk_remember(clerk, &result)->release = g_steal_pointer(row_pointer);
+    return false;
 }
 
 static void
 clerk_release(ClerkRound *round)
 {
-    while (clerk_goes_on(round) && !round->relay_down) {
+    while (clerk_may_send(round)) {
         g_autoptr(ExeatRecipientRow) row = NULL;
         GError *error = NULL;
 
@@ -188,7 +246,7 @@ clerk_release(ClerkRound *round)
         }
         if (row == NULL)
             return;
-        if (!clerk_deliver_release(round, row, &error))
+        if (!clerk_deliver_release(round, &row, &error))
             clerk_fault(round, error);
     }
 }
@@ -269,33 +327,47 @@ clerk_record_mail(ClerkRound *round, const ExeatMailRow *row, const ExeatMail *m
         return false;
     if (outcome == EXEAT_MAIL_FAILED && returns && !clerk_redirect(round, row, mail, change, error))
         return false;
-    if (!exeat_store_commit(round->clerk->quarantine->store, change, NULL, error))
+    if (EXEAT_FAULT_FAILS("notice.before-mark", error) ||
+        !exeat_store_commit(round->clerk->quarantine->store, change, NULL, error))
         return false;
+    EXEAT_FAULT_POINT("notice.marked");
     round->report.mails_sent += outcome == EXEAT_MAIL_SENT ? 1 : 0;
     round->report.mails_later += outcome == EXEAT_MAIL_LATER ? 1 : 0;
     round->report.mails_failed += outcome == EXEAT_MAIL_FAILED ? 1 : 0;
     return true;
 }
 
+/* @row becomes NULL if it is kept for later. */
 static bool
-clerk_send_mail(ClerkRound *round, const ExeatMailRow *row, GError **error)
+clerk_send_mail(ClerkRound *round, ExeatMailRow **row_pointer, GError **error)
 {
+    const ExeatMailRow *row = *row_pointer;
     g_autoptr(ExeatMail) mail = NULL;
     g_autofree char *header = NULL;
     ExeatDeliveryResult result;
 
+    EXEAT_FAULT_POINT("notice.claimed");
     if (!exeat_outbox_open(round->clerk->quarantine->opener, row->sealed, &mail, error))
         return false;
     header = clerk_token_header(round, CLERK_NOTICE_ID, "", mail->recipient);
+    EXEAT_FAULT_POINT("notice.before-relay");
     exeat_deliver(round->clerk->deliverer, "", mail->recipient, header, mail->message, &result);
     round->relay_down = result.relay_down;
-    return clerk_record_mail(round, row, mail, &result, error);
+    if (clerk_record_mail(round, row, mail, &result, error))
+        return true;
+    if (result.outcome == EXEAT_DELIVERY_DONE) {
+        ClerkTaken *taken = clerk_remember(round->clerk, &result);
+
+        taken->row = g_steal_pointer(row_pointer);
+        taken->mail = g_steal_pointer(&mail);
+    }
+    return false;
 }
 
 static void
 clerk_send(ClerkRound *round)
 {
-    while (clerk_goes_on(round) && !round->relay_down) {
+    while (clerk_may_send(round)) {
         g_autoptr(ExeatMailRow) row = NULL;
         GError *error = NULL;
 
@@ -306,8 +378,34 @@ clerk_send(ClerkRound *round)
         }
         if (row == NULL)
             return;
-        if (!clerk_send_mail(round, row, &error))
+        if (!clerk_send_mail(round, &row, &error))
             clerk_fault(round, error);
+    }
+}
+
+/* --- what the store could not be told ------------------------------------------------------------------------------
+ */
+
+static bool
+clerk_tell(ClerkRound *round, const ClerkTaken *taken, GError **error)
+{
+    return taken->release != NULL ? clerk_record_release(round, taken->release, NULL, &taken->result, error)
+                                  : clerk_record_mail(round, taken->row, taken->mail, &taken->result, error);
+}
+
+static void
+clerk_tell_store(ClerkRound *round)
+{
+    GPtrArray *all = round->clerk->taken;
+
+    while (all->len > 0) {
+        GError *error = NULL;
+
+        if (!clerk_tell(round, g_ptr_array_index(all, 0), &error)) {
+            clerk_fault(round, error);
+            return;
+        }
+        g_ptr_array_remove_index(all, 0);
     }
 }
 
@@ -325,39 +423,63 @@ clerk_list(ClerkRound *round, const ExeatLetterFilter *filter)
     return g_ptr_array_new();
 }
 
+/* Does @work on every letter of the filter. Those it cannot do stay on the list, and must not hide who stands behind
+ * them. */
+static void
+clerk_each(ClerkRound *round, ExeatLetterFilter *filter, bool (*work)(ClerkRound *, const ExeatLetterRow *, GError **))
+{
+    guint count = 0;
+
+    do {
+        g_autoptr(GPtrArray) rows = clerk_list(round, filter);
+
+        count = rows->len;
+        for (guint i = 0; i < count && clerk_goes_on(round); i++) {
+            GError *error = NULL;
+
+            if (work(round, g_ptr_array_index(rows, i), &error))
+                continue;
+            clerk_fault(round, error);
+            filter->offset++;
+        }
+    } while (count == EXEAT_STORE_LIST_LIMIT && clerk_goes_on(round));
+}
+
+static bool
+clerk_expire_one(ClerkRound *round, const ExeatLetterRow *row, GError **error)
+{
+    ExeatDecision decision = {0};
+    bool done = exeat_quarantine_expire(round->clerk->quarantine, row->id, round->now, &decision, error);
+
+    if (done && decision.outcome == EXEAT_DECISION_DONE)
+        round->report.expired++;
+    exeat_decision_clear(&decision);
+    return done;
+}
+
 static void
 clerk_expire(ClerkRound *round)
 {
     ExeatLetterFilter filter = {.states = 1u << EXEAT_HELD_HELD, .deadline_before = round->now};
-    g_autoptr(GPtrArray) rows = clerk_list(round, &filter);
 
-    for (guint i = 0; i < rows->len && clerk_goes_on(round); i++) {
-        const ExeatLetterRow *row = g_ptr_array_index(rows, i);
-        ExeatDecision decision = {0};
-        GError *error = NULL;
+    clerk_each(round, &filter, clerk_expire_one);
+}
 
-        if (!exeat_quarantine_expire(round->clerk->quarantine, row->id, round->now, &decision, &error))
-            clerk_fault(round, error);
-        else if (decision.outcome == EXEAT_DECISION_DONE)
-            round->report.expired++;
-        exeat_decision_clear(&decision);
-    }
+static bool
+clerk_remind_one(ClerkRound *round, const ExeatLetterRow *row, GError **error)
+{
+    bool done = exeat_quarantine_remind(round->clerk->quarantine, row, round->now, error);
+
+    round->report.reminded += done ? 1 : 0;
+    return done;
 }
 
 static void
 clerk_remind(ClerkRound *round)
 {
     ExeatLetterFilter filter = {.states = 1u << EXEAT_HELD_HELD, .remind_before = round->now};
-    g_autoptr(GPtrArray) rows = clerk_list(round, &filter);
 
-    for (guint i = 0; i < rows->len && clerk_goes_on(round); i++) {
-        GError *error = NULL;
-
-        if (!exeat_quarantine_remind(round->clerk->quarantine, g_ptr_array_index(rows, i), round->now, &error))
-            clerk_fault(round, error);
-        else
-            round->report.reminded++;
-    }
+    clerk_each(round, &filter, clerk_remind_one);
 }
 
 static void
@@ -376,11 +498,13 @@ exeat_clerk_run_once(ExeatClerk *clerk, gint64 now, gint *stop, ExeatClerkReport
 {
     ClerkRound round = {.clerk = clerk, .base = now, .started = g_get_monotonic_time(), .now = now, .stop = stop};
 
+    clerk_tell_store(&round);
     clerk_expire(&round);
     clerk_remind(&round);
     clerk_release(&round);
     clerk_send(&round);
-    clerk_purge(&round);
+    if (clerk_goes_on(&round))
+        clerk_purge(&round);
     if (out_report != NULL)
         *out_report = round.report;
     if (round.first == NULL)

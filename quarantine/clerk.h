@@ -30,6 +30,8 @@ typedef struct ExeatClerkReport {
 
 ExeatClerk *exeat_clerk_new(const ExeatClerkSetup *setup);
 void exeat_clerk_free(ExeatClerk *clerk);
+/* What @former has still to tell the store (that the relay took a letter) becomes @clerk's to tell. */
+void exeat_clerk_take_over(ExeatClerk *clerk, ExeatClerk *former);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatClerk, exeat_clerk_free)
 
 /*

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "quarantine/auto.h"
 #include "quarantine/secret.h"
 
@@ -173,6 +174,9 @@ deliver_trace(CURL *curl, curl_infotype type, char *data, size_t size, void *use
             run->result.code = 0;
             run->result.enhanced[0] = '\0';
         }
+        EXEAT_FAULT_VERB("relay.sent", data, size);
+    } else if (type == CURLINFO_DATA_OUT) {
+        EXEAT_FAULT_POINT("relay.sent-text");
     } else if (type == CURLINFO_HEADER_IN) {
         deliver_note_reply(run, data, size);
     }

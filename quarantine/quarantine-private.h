@@ -17,6 +17,7 @@ struct ExeatQuarantine {
     ExeatOpener *opener;
     ExeatClock *clock;
     ExeatDeciders *deciders;
+    GBytes *repeat_key; /* or NULL */
     char *from, *postmaster, *console;
     char **inside;
     char *language;

@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "quarantine/quarantine-private.h"
+#include "quarantine/repeat.h"
 #include "quarantine/secret.h"
 
 ExeatQuarantine *
@@ -24,6 +26,7 @@ exeat_quarantine_new(const ExeatQuarantineSetup *setup)
     quarantine->opener = setup->opener;
     quarantine->clock = setup->clock;
     quarantine->deciders = setup->deciders;
+    quarantine->repeat_key = setup->repeat_key != NULL ? g_bytes_ref(setup->repeat_key) : NULL;
     quarantine->from = g_strdup(setup->from);
     quarantine->postmaster = g_strdup(setup->postmaster);
     quarantine->console = g_strdup(setup->console);
@@ -52,6 +55,7 @@ exeat_quarantine_unref(ExeatQuarantine *quarantine)
     exeat_opener_free(quarantine->opener);
     exeat_clock_free(quarantine->clock);
     exeat_deciders_free(quarantine->deciders);
+    g_clear_pointer(&quarantine->repeat_key, g_bytes_unref);
     g_free(quarantine->from);
     g_free(quarantine->postmaster);
     g_free(quarantine->console);
@@ -160,6 +164,8 @@ quarantine_seal_letter(const ExeatQuarantine *quarantine, ExeatChange *change, c
 {
     g_autoptr(GBytes) plain = exeat_card_to_bytes(card);
 
+    if (EXEAT_FAULT_FAILS("hold.before-seal", error))
+        return false;
     if ((gint64)g_bytes_get_size(letter) > quarantine->max_letter) {
         g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_LIMIT,
                     "the letter is larger than the quarantine keeps (%" G_GINT64_FORMAT " bytes)",
@@ -271,17 +277,56 @@ quarantine_add_hold_notices(const ExeatQuarantine *quarantine, ExeatChange *chan
     return exeat_quarantine_add_decider_notices(quarantine, change, &notice, card, error);
 }
 
+/* The same letter may lie here from a moment ago (repeat.h): *out_id is its id then, else it stays as it is. */
+static bool
+quarantine_recognise(const ExeatQuarantine *quarantine, const ExeatHoldRequest *request, const char *kind,
+                     ExeatChange *change, char **out_id, GError **error)
+{
+    if (quarantine->repeat_key == NULL || request->message_id == NULL || *request->message_id == '\0')
+        return true;
+    change->repeat = exeat_repeat_digest(quarantine->repeat_key, kind, request->envelope, request->verdict->held,
+                                         request->letter);
+    return exeat_store_find_repeat(quarantine->store, change->repeat, change->at, out_id, error);
+}
+
+static bool
+quarantine_commit_letter(const ExeatQuarantine *quarantine, ExeatChange *change, char **out_id, GError **error)
+{
+    g_autofree char *first = NULL;
+    bool lost = false;
+
+    if (!exeat_store_commit(quarantine->store, change, &lost, error))
+        return false;
+    /* The same letter came over two connections at once. */
+    if (lost && !exeat_store_find_repeat(quarantine->store, change->repeat, change->at, &first, error))
+        return false;
+    if (lost && first == NULL) {
+        /* Somebody has decided on the other one since: this one stands for itself. */
+        g_clear_pointer(&change->repeat, g_bytes_unref);
+        if (!exeat_store_commit(quarantine->store, change, NULL, error))
+            return false;
+    }
+    *out_id = first != NULL ? g_steal_pointer(&first) : g_strdup(change->letter->id);
+    return true;
+}
+
 bool
 exeat_quarantine_hold(ExeatQuarantine *quarantine, const ExeatHoldRequest *request, char **out_id, GError **error)
 {
     gint64 now = exeat_quarantine_now(request->now);
     g_autoptr(ExeatChange) change = exeat_change_new(now);
     g_autoptr(ExeatCard) card = NULL;
-    g_autofree char *id = exeat_held_new_id(), *detail = NULL;
+    g_autofree char *id = exeat_held_new_id(), *first = NULL, *detail = NULL;
 
     if (request->verdict->held->len == 0) {
         g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_INTERNAL, "a letter is to be held for nobody");
         return false;
+    }
+    if (!quarantine_recognise(quarantine, request, "held", change, &first, error))
+        return false;
+    if (first != NULL) {
+        *out_id = g_steal_pointer(&first);
+        return true;
     }
     card = quarantine_card(quarantine, request);
     change->letter = quarantine_row(card, id, (gint64)g_bytes_get_size(request->letter), now);
@@ -295,9 +340,9 @@ exeat_quarantine_hold(ExeatQuarantine *quarantine, const ExeatHoldRequest *reque
     exeat_change_audit(change, "held", id, -1, "gate", detail, NULL);
     if (!quarantine_seal_letter(quarantine, change, card, request->letter, error) ||
         !quarantine_add_hold_notices(quarantine, change, card, error) ||
-        !exeat_store_commit(quarantine->store, change, NULL, error))
+        EXEAT_FAULT_FAILS("hold.before-commit", error) || !quarantine_commit_letter(quarantine, change, out_id, error))
         return false;
-    *out_id = g_steal_pointer(&id);
+    EXEAT_FAULT_POINT("hold.committed");
     return true;
 }
 
@@ -306,17 +351,24 @@ exeat_quarantine_flag(ExeatQuarantine *quarantine, const ExeatHoldRequest *reque
 {
     gint64 now = exeat_quarantine_now(request->now);
     g_autoptr(ExeatChange) change = exeat_change_new(now);
-    g_autoptr(ExeatCard) card = quarantine_card(quarantine, request);
-    g_autofree char *id = exeat_held_new_id(), *detail = NULL;
+    g_autoptr(ExeatCard) card = NULL;
+    g_autofree char *id = exeat_held_new_id(), *first = NULL, *detail = NULL;
 
+    if (!quarantine_recognise(quarantine, request, "flagged", change, &first, error))
+        return false;
+    if (first != NULL) {
+        *out_id = g_steal_pointer(&first);
+        return true;
+    }
+    card = quarantine_card(quarantine, request);
     change->letter = quarantine_row(card, id, (gint64)g_bytes_get_size(request->letter), now);
     change->letter->kind = EXEAT_LETTER_FLAGGED;
     detail = g_strdup_printf("recipients=%u findings=%u", card->recipients->len, card->findings->len);
     exeat_change_audit(change, "flagged", id, -1, "gate", detail, NULL);
     if (!quarantine_seal_letter(quarantine, change, card, request->letter, error) ||
-        !exeat_store_commit(quarantine->store, change, NULL, error))
+        EXEAT_FAULT_FAILS("flag.before-commit", error) || !quarantine_commit_letter(quarantine, change, out_id, error))
         return false;
-    *out_id = g_steal_pointer(&id);
+    EXEAT_FAULT_POINT("flag.committed");
     return true;
 }
 
@@ -337,8 +389,10 @@ exeat_quarantine_note_rewrite(ExeatQuarantine *quarantine, const ExeatHoldReques
     if (card->notify != NULL &&
         !exeat_quarantine_add_notice(quarantine, change, &notice, card->notify, NULL, false, error))
         return false;
-    if (!exeat_store_commit(quarantine->store, change, NULL, error))
+    if (EXEAT_FAULT_FAILS("rewrite.before-commit", error) ||
+        !exeat_store_commit(quarantine->store, change, NULL, error))
         return false;
+    EXEAT_FAULT_POINT("rewrite.committed");
     *out_id = g_steal_pointer(&id);
     return true;
 }

@@ -29,6 +29,7 @@ typedef struct ExeatQuarantineSetup {
     ExeatOpener *opener;       /* (transfer full) or NULL: the gate */
     ExeatClock *clock;         /* (transfer full) */
     ExeatDeciders *deciders;   /* (transfer full) */
+    GBytes *repeat_key;        /* for the digests of repeat.h; NULL: a letter that is sent again is held again */
     const char *from;          /* the address of our notices; strings are copied */
     const char *postmaster;    /* who hears what nobody else can be told */
     const char *console;       /* URL of the office, or NULL */

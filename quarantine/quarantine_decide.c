@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "quarantine/quarantine-private.h"
 
 /* Losing so often to others means that something else is wrong. */
@@ -145,8 +146,10 @@ decide_try(ExeatQuarantine *quarantine, const Decide *decide, const ExeatCard *c
         return false;
     exeat_change_audit(change, decide->event, decide->id, -1, decide->actor->role, detail, sealed);
     if (!decide_add_notices(quarantine, decide, card, change, indices, error) ||
+        EXEAT_FAULT_FAILS("decide.before-commit", error) ||
         !exeat_store_commit(quarantine->store, change, out_lost, error))
         return false;
+    EXEAT_FAULT_POINT("decide.committed");
     decision->outcome = EXEAT_DECISION_DONE;
     decision->changed = *out_lost ? 0 : indices->len;
     return true;
@@ -245,6 +248,7 @@ exeat_quarantine_remind(ExeatQuarantine *quarantine, const ExeatLetterRow *lette
     exeat_change_audit(change, "reminded", letter->id, -1, "clerk", NULL, NULL);
     /* Lost: another clerk has done it. */
     return exeat_quarantine_add_decider_notices(quarantine, change, &notice, card, error) &&
+           !EXEAT_FAULT_FAILS("remind.before-commit", error) &&
            exeat_store_commit(quarantine->store, change, &lost, error);
 }
 

@@ -320,14 +320,15 @@ settings_open_parts(const ExeatConfig *config, ExeatQuarantineAccess access, Exe
                             &setup->store, error);
 }
 
-bool
-exeat_quarantine_open(const ExeatConfig *config, ExeatQuarantineAccess access, ExeatQuarantine **out_quarantine,
-                      GError **error)
+static bool
+settings_open(const ExeatConfig *config, ExeatQuarantineAccess access, GBytes *repeat_key,
+              ExeatQuarantine **out_quarantine, GError **error)
 {
     const ExeatQuarantineSettings *settings = exeat_config_block(config, "quarantine");
     const ExeatDeliveryOptions *delivery = exeat_config_block(config, "delivery");
     const ExeatSchool *school = exeat_config_block(config, "school");
-    ExeatQuarantineSetup setup = {.from = delivery->from,
+    ExeatQuarantineSetup setup = {.repeat_key = repeat_key,
+                                  .from = delivery->from,
                                   .postmaster = delivery->postmaster,
                                   .console = settings->console,
                                   .inside = (const char *const *)school->domains,
@@ -347,6 +348,13 @@ exeat_quarantine_open(const ExeatConfig *config, ExeatQuarantineAccess access, E
     return true;
 }
 
+bool
+exeat_quarantine_open(const ExeatConfig *config, ExeatQuarantineAccess access, ExeatQuarantine **out_quarantine,
+                      GError **error)
+{
+    return settings_open(config, access, NULL, out_quarantine, error);
+}
+
 static bool
 settings_token_key(const ExeatConfig *config, GBytes **out_key, GError **error)
 {
@@ -362,7 +370,7 @@ exeat_quarantine_open_gate(const ExeatConfig *config, ExeatQuarantine **out_quar
     g_autoptr(GBytes) key = NULL;
 
     if (!settings_token_key(config, &key, error) ||
-        !exeat_quarantine_open(config, EXEAT_ACCESS_GATE, out_quarantine, error))
+        !settings_open(config, EXEAT_ACCESS_GATE, key, out_quarantine, error))
         return false;
     *out_token_key = g_steal_pointer(&key);
     return true;

@@ -108,6 +108,7 @@ exeat_change_free(ExeatChange *change)
     exeat_letter_row_free(change->letter);
     g_clear_pointer(&change->sealed_card, g_bytes_unref);
     g_clear_pointer(&change->sealed_letter, g_bytes_unref);
+    g_clear_pointer(&change->repeat, g_bytes_unref);
     g_array_unref(change->held);
     g_ptr_array_unref(change->moves);
     g_ptr_array_unref(change->mails);
@@ -231,6 +232,12 @@ bool
 exeat_store_recipients(ExeatStore *store, const char *id, GPtrArray **out_rows, GError **error)
 {
     return store->engine->recipients(store->handle, id, out_rows, error);
+}
+
+bool
+exeat_store_find_repeat(ExeatStore *store, GBytes *digest, gint64 now, char **out_id, GError **error)
+{
+    return store->engine->find_repeat(store->handle, digest, now, out_id, error);
 }
 
 bool

@@ -7,7 +7,7 @@
  * whole, on disk, or not at all.
  *
  * The store sees sealed blobs. In clear beside them stand opaque ids, times, sizes, counts, words of ours (policy,
- * rule, state, event) and SMTP reply codes; nothing that a letter or a person wrote.
+ * rule, state, event), SMTP reply codes and keyed digests (repeat.h); nothing that a letter or a person wrote.
  *
  * A handle may be used by many threads (one at a time gets in); several processes may have the same store open.
  */
@@ -131,6 +131,7 @@ typedef struct ExeatChange {
     ExeatLetterRow *letter; /* a new letter, or NULL */
     GBytes *sealed_card;    /* of the new letter */
     GBytes *sealed_letter;
+    GBytes *repeat;    /* digest of the new letter (repeat.h), or NULL: the change is lost if it finds the same */
     GArray *held;      /* of guint: the new letter's held recipients, as indices into its envelope */
     GPtrArray *moves;  /* ExeatMove */
     GPtrArray *mails;  /* ExeatMailRow, new */
@@ -152,8 +153,8 @@ ExeatMailEnd *exeat_change_mail_end(ExeatChange *change, gint64 id, ExeatMailOut
 void exeat_change_audit(ExeatChange *change, const char *event, const char *letter, gint64 recipient, const char *role,
                         const char *detail, GBytes *sealed);
 
-/* Durable when it returns true. *out_lost: a move did not find its recipient in the state it was to leave (somebody
- * else was first), and nothing at all was changed. */
+/* Durable when it returns true. *out_lost: a move did not find its recipient in the state it was to leave, or the new
+ * letter is there already (somebody else was first), and nothing at all was changed. */
 bool exeat_store_commit(ExeatStore *store, const ExeatChange *change, bool *out_lost, GError **error);
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
@@ -183,6 +184,10 @@ bool exeat_store_counts(ExeatStore *store, ExeatStoreCounts *out_counts, GError 
 /* *out_row is NULL if there is no such letter. */
 bool exeat_store_letter(ExeatStore *store, const char *id, ExeatLetterRow **out_row, GError **error);
 bool exeat_store_recipients(ExeatStore *store, const char *id, GPtrArray **out_rows, GError **error);
+/* The letter of the same digest that came at most EXEAT_REPEAT_SECONDS from @now and that nobody has decided on, or
+ * NULL.
+ */
+bool exeat_store_find_repeat(ExeatStore *store, GBytes *digest, gint64 now, char **out_id, GError **error);
 bool exeat_store_read_card(ExeatStore *store, const char *id, GBytes **out_sealed, GError **error);
 bool exeat_store_read_letter(ExeatStore *store, const char *id, GBytes **out_sealed, GError **error);
 
@@ -235,6 +240,7 @@ typedef struct ExeatStoreEngine {
     bool (*counts)(void *handle, ExeatStoreCounts *out_counts, GError **error);
     bool (*letter)(void *handle, const char *id, ExeatLetterRow **out_row, GError **error);
     bool (*recipients)(void *handle, const char *id, GPtrArray **out_rows, GError **error);
+    bool (*find_repeat)(void *handle, GBytes *digest, gint64 now, char **out_id, GError **error);
     bool (*read_card)(void *handle, const char *id, GBytes **out_sealed, GError **error);
     bool (*read_letter)(void *handle, const char *id, GBytes **out_sealed, GError **error);
     bool (*claim_release)(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatRecipientRow **out_row,

@@ -27,12 +27,16 @@ bool store_sqlite_make_file(const char *path, GError **error);
 /* Brings the schema up to what this program knows. With @create an empty file becomes a store. */
 bool store_sqlite_migrate(StoreSqlite *store, bool create, GError **error);
 
+/* False if the file is no longer where it was opened: what is written into it now is lost with it. */
+bool store_sqlite_is_there(StoreSqlite *store, GError **error);
 bool store_sqlite_begin(StoreSqlite *store, GError **error);
 /* Ends the transaction: COMMIT if @done and that works, else ROLLBACK. Returns whether it was committed. */
 bool store_sqlite_end(StoreSqlite *store, bool done, GError **error);
 
 /* The rows of @change, inside a transaction. *out_lost as for exeat_store_commit(); then all of it must be undone. */
 bool store_sqlite_apply(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error);
+/* Inside or outside of a transaction, with the lock held: see exeat_store_find_repeat(). */
+bool store_sqlite_look_for_repeat(StoreSqlite *store, GBytes *digest, gint64 now, char **out_id, GError **error);
 bool store_sqlite_append_audit(StoreSqlite *store, const ExeatAuditRow *row, GError **error);
 bool store_sqlite_commit(void *handle, const ExeatChange *change, bool *out_lost, GError **error);
 

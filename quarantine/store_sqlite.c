@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "policies/finding.h"
+#include "quarantine/repeat.h"
 #include "quarantine/store_sqlite-private.h"
 
 static void
@@ -410,6 +411,36 @@ store_read(StoreSqlite *store, const char *text, const char *id, GBytes **out_se
     return done;
 }
 
+bool
+store_sqlite_look_for_repeat(StoreSqlite *store, GBytes *digest, gint64 now, char **out_id, GError **error)
+{
+    bool found = false;
+    sqlite3_stmt *statement = exeat_sql_query(
+        &store->sql, error,
+        "SELECT letter FROM repeat WHERE digest = ?1 AND at BETWEEN ?2 AND ?3 AND NOT EXISTS"
+        " (SELECT 1 FROM recipient WHERE recipient.letter = repeat.letter AND state <> 'held') ORDER BY at LIMIT 1",
+        "bii", digest, now - EXEAT_REPEAT_SECONDS, now + EXEAT_REPEAT_SECONDS);
+
+    if (statement == NULL || !exeat_sql_step(&store->sql, statement, &found, error))
+        return false;
+    *out_id = found ? exeat_sql_text(statement, 0) : NULL;
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return true;
+}
+
+static bool
+store_find_repeat(void *handle, GBytes *digest, gint64 now, char **out_id, GError **error)
+{
+    StoreSqlite *store = handle;
+    bool done;
+
+    g_mutex_lock(&store->lock);
+    done = store_sqlite_look_for_repeat(store, digest, now, out_id, error);
+    g_mutex_unlock(&store->lock);
+    return done;
+}
+
 static bool
 store_read_card(void *handle, const char *id, GBytes **out_sealed, GError **error)
 {
@@ -506,6 +537,7 @@ const ExeatStoreEngine exeat_store_sqlite = {
     .counts = store_counts,
     .letter = store_letter,
     .recipients = store_recipients,
+    .find_repeat = store_find_repeat,
     .read_card = store_read_card,
     .read_letter = store_read_letter,
     .claim_release = store_sqlite_claim_release,

@@ -6,13 +6,27 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "quarantine/audit.h"
+#include "quarantine/repeat.h"
 #include "quarantine/store_sqlite-private.h"
+
+bool
+store_sqlite_is_there(StoreSqlite *store, GError **error)
+{
+    int moved = 0;
+
+    if (sqlite3_file_control(store->sql.db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved == 0)
+        return true;
+    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_UNAVAILABLE,
+                "the store was moved, removed or replaced: put it back, or reload once the new one is in its place");
+    return false;
+}
 
 bool
 store_sqlite_begin(StoreSqlite *store, GError **error)
 {
-    return exeat_sql_run(&store->sql, error, "BEGIN IMMEDIATE", "");
+    return store_sqlite_is_there(store, error) && exeat_sql_run(&store->sql, error, "BEGIN IMMEDIATE", "");
 }
 
 bool
@@ -55,8 +69,25 @@ commit_finding(StoreSqlite *store, const char *id, guint number, const ExeatFind
                          (gint64)finding->count, (gint64)finding->data_subjects);
 }
 
+/* A letter that is sent again finds the first one; what is past its time goes. */
 static bool
-commit_letter(StoreSqlite *store, const ExeatChange *change, GError **error)
+commit_repeat(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
+{
+    g_autofree char *first = NULL;
+
+    if (change->repeat == NULL)
+        return true;
+    if (!store_sqlite_look_for_repeat(store, change->repeat, change->at, &first, error))
+        return false;
+    *out_lost = first != NULL;
+    return *out_lost || (exeat_sql_run(&store->sql, error, "DELETE FROM repeat WHERE at < ? OR at > ?", "ii",
+                                       change->at - EXEAT_REPEAT_SECONDS, change->at + EXEAT_REPEAT_SECONDS) &&
+                         exeat_sql_run(&store->sql, error, "INSERT INTO repeat (letter, digest, at) VALUES (?, ?, ?)",
+                                       "tbi", change->letter->id, change->repeat, change->at));
+}
+
+static bool
+commit_letter(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
 {
     const ExeatLetterRow *letter = change->letter;
     bool flagged = letter->kind == EXEAT_LETTER_FLAGGED;
@@ -80,7 +111,7 @@ commit_letter(StoreSqlite *store, const ExeatChange *change, GError **error)
         if (!commit_finding(store, letter->id, i, &g_array_index(letter->findings, ExeatFindingRow, i), error))
             return false;
     }
-    return true;
+    return commit_repeat(store, change, out_lost, error);
 }
 
 static bool
@@ -183,7 +214,9 @@ commit_marks(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GErr
 bool
 store_sqlite_apply(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
 {
-    if (change->letter != NULL && !commit_letter(store, change, error))
+    if (EXEAT_FAULT_FAILS("commit.begun", error))
+        return false;
+    if (change->letter != NULL && !commit_letter(store, change, out_lost, error))
         return false;
     for (guint i = 0; i < change->moves->len && !*out_lost; i++) {
         if (!commit_move(store, change, g_ptr_array_index(change->moves, i), out_lost, error))
@@ -208,5 +241,5 @@ store_sqlite_apply(StoreSqlite *store, const ExeatChange *change, bool *out_lost
         if (!store_sqlite_append_audit(store, g_ptr_array_index(change->audits, i), error))
             return false;
     }
-    return true;
+    return !EXEAT_FAULT_FAILS("commit.written", error);
 }

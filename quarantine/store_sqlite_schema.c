@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fault.h"
 #include "quarantine/audit.h"
 #include "quarantine/store_sqlite-private.h"
 
@@ -56,6 +57,10 @@ static const char *const schema_steps[] = {
     " BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;"
     "CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_head"
     " BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;",
+    "CREATE TABLE repeat ("
+    " letter TEXT PRIMARY KEY REFERENCES letter ON DELETE CASCADE, digest BLOB NOT NULL, at INTEGER NOT NULL);"
+    "CREATE INDEX repeat_by_digest ON repeat (digest);"
+    "CREATE INDEX repeat_by_time ON repeat (at);",
 };
 
 #define SCHEMA_VERSION ((gint64)G_N_ELEMENTS(schema_steps))
@@ -102,7 +107,7 @@ schema_upgrade(StoreSqlite *store, gint64 from, GError **error)
         if (!exeat_sql_script(&store->sql, schema_steps[i], error))
             return false;
     }
-    return exeat_sql_script(&store->sql, mark, error);
+    return !EXEAT_FAULT_FAILS("schema.written", error) && exeat_sql_script(&store->sql, mark, error);
 }
 
 static bool
