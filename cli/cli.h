@@ -40,14 +40,19 @@ extern const ExeatVerb exeat_verb_return;
 extern const ExeatVerb exeat_verb_show;
 extern const ExeatVerb exeat_verb_test;
 
-/*
- * Parses the options of @verb: -c FILE and --json, which all have, and @entries. What is left in argv are its
- * arguments, of which there must be @least to @most. False with the reason on standard error.
- */
+/* The options that all verbs have. */
 typedef struct ExeatCommon {
     char *config;
     gboolean json;
 } ExeatCommon;
+
+void exeat_common_clear(ExeatCommon *common);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ExeatCommon, exeat_common_clear)
+
+/*
+ * Parses the options of @verb: -c FILE and --json, which all have, and @entries. What is left in argv are its
+ * arguments, of which there must be @least to @most. False with the reason on standard error.
+ */
 bool exeat_cli_parse(const ExeatVerb *verb, const GOptionEntry *entries, int *argc, char ***argv, int least, int most,
                      ExeatCommon *out_common);
 

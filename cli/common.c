@@ -17,6 +17,12 @@ usage_fail(const ExeatVerb *verb, const char *reason)
     return false;
 }
 
+void
+exeat_common_clear(ExeatCommon *common)
+{
+    g_free(common->config);
+}
+
 bool
 exeat_cli_parse(const ExeatVerb *verb, const GOptionEntry *entries, int *argc, char ***argv, int least, int most,
                 ExeatCommon *out_common)

@@ -87,7 +87,7 @@ verify(const ExeatCommon *common, ExeatQuarantine *quarantine)
 static int
 run_audit(int argc, char **argv)
 {
-    ExeatCommon common = {NULL, FALSE};
+    g_auto(ExeatCommon) common = {NULL, FALSE};
     int status = EXEAT_EXIT_DONE;
     if (!exeat_cli_parse(&exeat_verb_audit, NULL, &argc, &argv, 1, 2, &common))
         return EXEAT_EXIT_CONFIG;

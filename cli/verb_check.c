@@ -114,7 +114,7 @@ check_directory(const ExeatSettings *settings)
 static int
 run_check(int argc, char **argv)
 {
-    ExeatCommon common = {NULL, FALSE};
+    g_auto(ExeatCommon) common = {NULL, FALSE};
     gboolean explain = FALSE;
     const GOptionEntry entries[] = {
         {"explain", 0, 0, G_OPTION_ARG_NONE, &explain, "Say what settings mean: all, a block's, or one", NULL},

@@ -15,12 +15,13 @@ typedef struct DecideOptions {
 } DecideOptions;
 
 static void
-options_clear(DecideOptions *options)
+decide_options_clear(DecideOptions *options)
 {
     g_strfreev(options->recipients);
     g_free(options->why);
     g_free(options->role);
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DecideOptions, decide_options_clear)
 
 static int
 decide_on(const ExeatCommon *common, const DecideOptions *options, const char *typed, Decide decide, const char *done)
@@ -46,8 +47,8 @@ decide_on(const ExeatCommon *common, const DecideOptions *options, const char *t
 static int
 run(const ExeatVerb *verb, const char *why_option, Decide decide, const char *done, int argc, char **argv)
 {
-    ExeatCommon common = {NULL, FALSE};
-    DecideOptions options = {NULL, NULL, NULL};
+    g_auto(ExeatCommon) common = {NULL, FALSE};
+    g_auto(DecideOptions) options = {NULL, NULL, NULL};
     const GOptionEntry entries[] = {
         {"rcpt", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.recipients, "Only for this recipient; may be given often",
          "ADDRESS"},
@@ -55,11 +56,9 @@ run(const ExeatVerb *verb, const char *why_option, Decide decide, const char *do
         {"as", 0, 0, G_OPTION_ARG_STRING, &options.role, "The role in which you decide (operator)", "ROLE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    int status = EXEAT_EXIT_CONFIG;
-    if (exeat_cli_parse(verb, entries, &argc, &argv, 1, 1, &common))
-        status = decide_on(&common, &options, argv[1], decide, done);
-    options_clear(&options);
-    return status;
+    if (!exeat_cli_parse(verb, entries, &argc, &argv, 1, 1, &common))
+        return EXEAT_EXIT_CONFIG;
+    return decide_on(&common, &options, argv[1], decide, done);
 }
 
 static int

@@ -13,6 +13,15 @@ typedef struct ImportOptions {
     gboolean strict;
 } ImportOptions;
 
+static void
+import_options_clear(ImportOptions *options)
+{
+    g_free(options->map);
+    g_free(options->role);
+    g_free(options->output);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ImportOptions, import_options_clear)
+
 static const char *const role_names[] = {"pupil", "staff", "parent", "other", NULL};
 
 static bool
@@ -194,8 +203,8 @@ ask(const ExeatCommon *common, const ExeatSettings *settings, int argc, char **a
 static int
 run_directory(int argc, char **argv)
 {
-    ExeatCommon common = {NULL, FALSE};
-    ImportOptions options = {.map = NULL};
+    g_auto(ExeatCommon) common = {NULL, FALSE};
+    g_auto(ImportOptions) options = {.map = NULL};
     const GOptionEntry entries[] = {
         {"map", 0, 0, G_OPTION_ARG_STRING, &options.map, "Headings of other systems: \"Heading=field,…\"", "MAP"},
         {"role", 0, 0, G_OPTION_ARG_STRING, &options.role, "Whom the files list: pupil, staff, parent, other", "ROLE"},

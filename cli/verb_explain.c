@@ -103,7 +103,7 @@ print_all(const ExeatCommon *common, const ExeatSettings *settings, const ExeatC
 static int
 run_explain(int argc, char **argv)
 {
-    ExeatCommon common = {NULL, FALSE};
+    g_auto(ExeatCommon) common = {NULL, FALSE};
     if (!exeat_cli_parse(&exeat_verb_explain, NULL, &argc, &argv, 2, 2, &common))
         return EXEAT_EXIT_CONFIG;
     g_autoptr(ExeatSettings) settings = exeat_cli_settings(&common);

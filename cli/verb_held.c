@@ -92,7 +92,7 @@ print_rows(const ExeatCommon *common, const GPtrArray *rows, bool flagged)
 static int
 run_held(int argc, char **argv)
 {
-    ExeatCommon common = {NULL, FALSE};
+    g_auto(ExeatCommon) common = {NULL, FALSE};
     gboolean all = FALSE;
     gboolean flagged = FALSE;
     int status = EXEAT_EXIT_DONE;

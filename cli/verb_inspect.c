@@ -231,7 +231,7 @@ inspect_file(const ExeatCommon *common, const ExeatSchool *school, const ExeatDi
 static int
 run_inspect(int argc, char **argv)
 {
-    ExeatCommon common = {NULL, FALSE};
+    g_auto(ExeatCommon) common = {NULL, FALSE};
     if (!exeat_cli_parse(&exeat_verb_inspect, NULL, &argc, &argv, 1, -1, &common))
         return EXEAT_EXIT_CONFIG;
     g_autoptr(ExeatDirectory) directory = NULL;

@@ -26,7 +26,7 @@ make_keys(const char *folder, const char *name, GError **error)
 static int
 run_keygen(int argc, char **argv)
 {
-    ExeatCommon common = {NULL, FALSE};
+    g_auto(ExeatCommon) common = {NULL, FALSE};
     g_autofree char *name = NULL;
     const GOptionEntry entries[] = {
         {"name", 0, 0, G_OPTION_ARG_STRING, &name, "The name in the certificate (exeat quarantine)", "NAME"},

@@ -132,7 +132,7 @@ summary_json(const Replay *replay)
 static int
 run_replay(int argc, char **argv)
 {
-    ExeatCommon common = {NULL, FALSE};
+    g_auto(ExeatCommon) common = {NULL, FALSE};
     Replay replay = {.list = FALSE};
     const GOptionEntry entries[] = {
         {"list", 0, 0, G_OPTION_ARG_NONE, &replay.list, "Also name each file with what would have happened", NULL},

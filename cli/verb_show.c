@@ -68,7 +68,7 @@ write_letter(GBytes *letter, GError **error)
 static int
 run_show(int argc, char **argv)
 {
-    ExeatCommon common = {NULL, FALSE};
+    g_auto(ExeatCommon) common = {NULL, FALSE};
     g_autofree char *reason = NULL;
     g_autofree char *role = NULL;
     gboolean whole = FALSE;

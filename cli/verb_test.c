@@ -13,6 +13,17 @@ typedef struct TestOptions {
     char *at;
 } TestOptions;
 
+static void
+test_options_clear(TestOptions *options)
+{
+    g_free(options->sender);
+    g_strfreev(options->recipients);
+    g_free(options->account);
+    g_free(options->client);
+    g_free(options->at);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TestOptions, test_options_clear)
+
 static ExeatEnvelope *
 make_envelope(const TestOptions *options, gint64 at)
 {
@@ -83,8 +94,8 @@ fill_recipients(ExeatEnvelope *envelope, const char *file)
 static int
 run_test(int argc, char **argv)
 {
-    ExeatCommon common = {NULL, FALSE};
-    TestOptions options = {.sender = NULL};
+    g_auto(ExeatCommon) common = {NULL, FALSE};
+    g_auto(TestOptions) options = {.sender = NULL};
     const GOptionEntry entries[] = {
         {"from", 0, 0, G_OPTION_ARG_STRING, &options.sender, "The envelope's sender", "ADDRESS"},
         {"rcpt", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.recipients, "A recipient; may be given often", "ADDRESS"},

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define SIGN_OFF_TAIL 40 /* bytes behind a sign-off on its line: a name */
-#define SIGN_OFF_BYTES (40 + SIGN_OFF_TAIL)
 
 /* False for most bytes that differ in more than case, true for all that do not: spares the whole comparison. */
 static bool
@@ -187,7 +186,7 @@ exeat_zone_is_sign_off(const char *line, gsize length)
                                         "cofion / regards",
                                         "cofion cynnes / kind regards",
                                         "diolch / thank you"};
-    for (gsize i = 0; i < G_N_ELEMENTS(words) && length <= SIGN_OFF_BYTES; i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         if (!words_begins(line, length, words[i]))
             continue;
         gsize n = strlen(words[i]);

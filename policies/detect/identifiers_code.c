@@ -106,7 +106,7 @@ static gsize
 try_iban(ExeatScanner *scanner, const Code *read)
 {
     gsize at = read->start;
-    if (read->letters != 2 || !g_ascii_isalpha(scanner->text[at + 1]))
+    if (read->letters != 2 || !g_ascii_isalpha(scanner->text[at + 1]) || !g_ascii_isdigit(scanner->text[at + 2]))
         return 0;
     char code[CODE_BYTES + 1];
     for (gsize length = 15; length <= 31; length++) {

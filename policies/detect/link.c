@@ -106,31 +106,62 @@ first_name_from(const GArray *names, gsize start)
     return low;
 }
 
-/* Where the row of @cell begins and ends, as far as a name in it is near. */
-static void
-row_around(const ExeatText *text, const ExeatCell *cell, gsize *out_start, gsize *out_end)
-{
-    const ExeatCell *cells = (const ExeatCell *)(gconstpointer)text->cells->data;
-    const ExeatCell *first = cell;
-    const ExeatCell *last = cell;
-    while (first > cells && first[-1].row == cell->row && first[-1].table == cell->table &&
-           cell->start - first[-1].start <= REACH_BYTES)
-        first--;
-    while (last + 1 < cells + text->cells->len && last[1].row == cell->row && last[1].table == cell->table &&
-           last[1].start - cell->start <= REACH_BYTES)
-        last++;
-    *out_start = first->start;
-    *out_end = last->end;
-}
-
-/* Where a name may stand that is nearest to a value, and how near each is. */
+/* Where a name may stand that is nearest to a value, and how near each is: exeat_nearness() without a look at the table
+ * for each name. */
 typedef struct Reach {
     const ExeatText *text;
     const ExeatCell *cell; /* of the value; NULL in prose */
     gsize start, end;      /* of the value */
     gsize row_start, row_end;
-    gsize from, to; /* names outside are APART */
+    gsize form_start, form_end; /* cells of other rows that lie in here are NEAR */
+    gsize from, to;             /* names that begin outside are APART */
 } Reach;
+
+/* The row of the value, as far as names in [from, to] need it. */
+static void
+reach_row(Reach *reach)
+{
+    const ExeatCell *cells = (const ExeatCell *)(gconstpointer)reach->text->cells->data;
+    const ExeatCell *first = reach->cell, *last = reach->cell;
+    while (first > cells && first[-1].row == reach->cell->row && first[-1].table == reach->cell->table &&
+           first[-1].end > reach->from)
+        first--;
+    while (last + 1 < cells + reach->text->cells->len && last[1].row == reach->cell->row &&
+           last[1].table == reach->cell->table && last[1].start <= reach->to)
+        last++;
+    reach->row_start = first->start;
+    reach->row_end = last->end;
+}
+
+/* The cells around the value that are is_form(): FORM_BYTES away from every cell of a third column. */
+static void
+reach_form(Reach *reach)
+{
+    const ExeatCell *cell = reach->cell;
+    const ExeatCell *cells = (const ExeatCell *)(gconstpointer)reach->text->cells->data;
+    const ExeatCell *end = cells + reach->text->cells->len;
+    gsize last = cell->end;
+    if (cell->column > 1)
+        return;
+    reach->form_start = cell->start >= FORM_BYTES ? cell->start - FORM_BYTES + 1 : 0;
+    reach->form_end = G_MAXSIZE;
+    for (const ExeatCell *at = cell; at > cells && at[-1].table == cell->table; at--) {
+        if (cell->start - at[-1].start >= 2 * FORM_BYTES)
+            break;
+        if (at[-1].column > 1) {
+            reach->form_start = MAX(reach->form_start, at[-1].start + FORM_BYTES);
+            break;
+        }
+    }
+    for (const ExeatCell *at = cell + 1; at < end && at->table == cell->table && at->start < last + FORM_BYTES; at++) {
+        if (at->column > 1) {
+            reach->form_end = at->start > FORM_BYTES ? at->start - FORM_BYTES : 0;
+            break;
+        }
+        if (at->start < cell->start + FORM_BYTES)
+            last = at->end;
+    }
+}
 
 static Reach
 reach_of(const ExeatText *text, gsize start, gsize end)
@@ -140,20 +171,27 @@ reach_of(const ExeatText *text, gsize start, gsize end)
     reach.cell = text->cells ? exeat_text_cell_at(text, start) : NULL;
     if (!reach.cell)
         return reach;
-    row_around(text, reach.cell, &reach.row_start, &reach.row_end);
-    if (!is_form(text, reach.cell)) {
-        reach.from = reach.row_start;
-        reach.to = reach.row_end;
-    }
+    reach_row(&reach);
+    reach_form(&reach);
+    bool form = reach.form_start < reach.form_end;
+    reach.from = MAX(reach.from, form ? MIN(reach.row_start, reach.form_start) : reach.row_start);
+    reach.to = MIN(reach.to, form ? MAX(reach.row_end, reach.form_end) : reach.row_end);
     return reach;
 }
 
 static ExeatNearness
 reach_nearness(const Reach *reach, const ExeatNameMatch *name)
 {
-    if (reach->cell && name->start >= reach->row_start && name->start < reach->row_end)
+    if (!reach->cell)
+        return exeat_nearness(reach->text, name->start, name->end, reach->start, reach->end);
+    const ExeatCell *cell = exeat_text_cell_at(reach->text, name->start);
+    if (!cell || cell->table != reach->cell->table)
+        return EXEAT_APART;
+    if (cell->row == reach->cell->row)
         return EXEAT_SAME_LINE;
-    return exeat_nearness(reach->text, name->start, name->end, reach->start, reach->end);
+    bool near = cell->start < reach->cell->start + FORM_BYTES && cell->start >= reach->form_start &&
+                cell->end <= reach->form_end;
+    return near ? EXEAT_NEAR : EXEAT_APART;
 }
 
 const ExeatNameMatch *

@@ -163,6 +163,8 @@ static const struct {
     {"Sort code: 12-05-19\nAccount number: 66374958", "bank-account"},
     {"On 12-05-19 we sold 66374958 tickets", ""},
     {"IBAN GB29 NWBK 6016 1331 9268 19", "iban"},
+    {"IBAN NO66 5508 9350 084", "iban"},
+    {"Invoice no 665 508 9350 084", ""},
     {"card 4462 0300 0000 0000 exp 12/27", "card"},
     {"ISBN 978-0-14-032872-1", ""},
     {"passport number 925076473", "passport"},

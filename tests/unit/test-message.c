@@ -489,6 +489,21 @@ test_decoding_steps(void **state)
     }
 }
 
+/* No line end is a character of base64, whichever it is. */
+static void
+test_size_by_line_ends(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {"\n", "\r\n", "\r", "\r\r\n", ""};
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+        g_autoptr(GString) body = g_string_new(NULL);
+        for (guint line = 0; line < 100; line++)
+            g_string_append_printf(body, "QUJDREVG%s", ends[i]);
+        const ExeatContent content = {body->str, body->len, GMIME_CONTENT_ENCODING_BASE64};
+        assert_int_equal(exeat_content_size(&content), 600);
+    }
+}
+
 static int
 start(void **state)
 {
@@ -516,6 +531,7 @@ main(void)
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_swollen),
         cmocka_unit_test(test_decoding_steps),
+        cmocka_unit_test(test_size_by_line_ends),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -27,6 +27,11 @@ static const Row rows[] = {
     {"delimiter", PLAIN "Hello\n-- \nJane\n01632 960001\n", "body[Hello/]signature[-- /Jane/01632 960001/]"},
     {"sign-off", PLAIN "Hello\n\nKind regards,\n\nJane\nHead of Year 6\n",
      "body[Hello//]signature[Kind regards,//Jane/Head of Year 6/]"},
+    {"sign-off that trails off",
+     PLAIN
+     "Hello\n\nMany thanks ................................................................................\nJane\n",
+     "body[Hello//]signature[Many thanks "
+     "................................................................................/Jane/]"},
     {"sign-off, welsh", PLAIN "Helo\n\nCofion cynnes\nSiân\n", "body[Helo//]signature[Cofion cynnes/Siân/]"},
     {"thanks as text", PLAIN "Thanks for the list of names.\nHere is mine.\n",
      "body[Thanks for the list of names./Here is mine./]"},
