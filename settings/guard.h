@@ -17,4 +17,11 @@ typedef enum ExeatGuardSide {
  */
 bool exeat_settings_guard(const ExeatSettings *settings, ExeatGuardSide side, GError **error);
 
+/*
+ * What exeat_settings_guard() will say when the daemon of @side starts, which root may ask: a child becomes the
+ * daemon's user and looks. Of another user than the daemon's it is not known; then @out_known is false, and the answer
+ * true. Call it before any thread.
+ */
+bool exeat_settings_guard_foresee(const ExeatSettings *settings, ExeatGuardSide side, bool *out_known, GError **error);
+
 #endif
