@@ -18,6 +18,7 @@
 #include "policies/detect/identifiers.h"
 #include "quarantine/secret.h"
 #include "quarantine/token.h"
+#include "settings/settings.h"
 #include "tests/fuzz/fuzz.h"
 
 #define CONFIG_INCLUDE_DEPTH 8
@@ -121,6 +122,50 @@ test_text_bytes(void **state)
         g_autofree char *text = g_strdup_printf("school { name = \"%s\" domains = { a.example } }\n", name);
         assert_int_equal(errors_of_text(text) > 0, length > TEXT_BYTES_DEFAULT);
     }
+}
+
+static const char *
+unit_of(const ExeatOption *option)
+{
+    return option->type == EXEAT_OPTION_DURATION ? "s" : "";
+}
+
+/* Whether @option of @block takes this number of its own unit. */
+static bool
+option_takes(const ExeatBlock *block, const ExeatOption *option, gint64 number)
+{
+    g_autofree void *fields = g_malloc0(block->size);
+    g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT "%s", number, unit_of(option)), *reason = NULL,
+                    *remedy = NULL;
+    const char *const values[] = {value, NULL};
+    bool taken = exeat_option_set(option, fields, values, 1, &reason, &remedy);
+    assert_true(taken || (reason && remedy));
+    if (taken)
+        assert_int_equal(*(const gint64 *)((const char *)fields + option->offset), number);
+    return taken;
+}
+
+/* The bounds of every number in exeat.conf. */
+static void
+test_option_edges(void **state)
+{
+    (void)state;
+    guint looked_at = 0;
+    for (const ExeatBlock *block = exeat_settings_blocks(); block->name; block++) {
+        for (const ExeatOption *const *table = block->tables; *table; table++) {
+            for (const ExeatOption *option = *table; option->key; option++) {
+                if (option->type != EXEAT_OPTION_COUNT && option->type != EXEAT_OPTION_SIZE &&
+                    option->type != EXEAT_OPTION_DURATION)
+                    continue;
+                looked_at++;
+                for (gint64 off = -1; off <= 1; off++)
+                    if (option_takes(block, option, option->min + off) != (off >= 0) ||
+                        option_takes(block, option, option->max + off) != (off <= 0))
+                        fail_msg("%s.%s at %d of an edge", block->name, option->key, (int)off);
+            }
+        }
+    }
+    assert_true(looked_at > 15);
 }
 
 static void
@@ -520,17 +565,29 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_include_depth), cmocka_unit_test(test_config_file_bytes),
-        cmocka_unit_test(test_list_entries),  cmocka_unit_test(test_text_bytes),
-        cmocka_unit_test(test_errors_kept),   cmocka_unit_test(test_group_depth),
-        cmocka_unit_test(test_files_most),    cmocka_unit_test(test_includes_that_multiply),
-        cmocka_unit_test(test_blocks_most),   cmocka_unit_test(test_group_members),
-        cmocka_unit_test(test_group_circles), cmocka_unit_test(test_groups_that_multiply),
-        cmocka_unit_test(test_token),         cmocka_unit_test(test_field_name),
-        cmocka_unit_test(test_charset_name),  cmocka_unit_test(test_hits),
-        cmocka_unit_test(test_spool),         cmocka_unit_test(test_secret_file),
-        cmocka_unit_test(test_certificates),  cmocka_unit_test(test_import_columns),
-        cmocka_unit_test(test_import_field),  cmocka_unit_test(test_import_problems),
+        cmocka_unit_test(test_include_depth),
+        cmocka_unit_test(test_config_file_bytes),
+        cmocka_unit_test(test_list_entries),
+        cmocka_unit_test(test_text_bytes),
+        cmocka_unit_test(test_errors_kept),
+        cmocka_unit_test(test_option_edges),
+        cmocka_unit_test(test_group_depth),
+        cmocka_unit_test(test_files_most),
+        cmocka_unit_test(test_includes_that_multiply),
+        cmocka_unit_test(test_blocks_most),
+        cmocka_unit_test(test_group_members),
+        cmocka_unit_test(test_group_circles),
+        cmocka_unit_test(test_groups_that_multiply),
+        cmocka_unit_test(test_token),
+        cmocka_unit_test(test_field_name),
+        cmocka_unit_test(test_charset_name),
+        cmocka_unit_test(test_hits),
+        cmocka_unit_test(test_spool),
+        cmocka_unit_test(test_secret_file),
+        cmocka_unit_test(test_certificates),
+        cmocka_unit_test(test_import_columns),
+        cmocka_unit_test(test_import_field),
+        cmocka_unit_test(test_import_problems),
         cmocka_unit_test(test_import_texts),
     };
     return cmocka_run_group_tests_name("limits", tests, start, fixture_teardown);
