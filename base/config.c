@@ -13,6 +13,8 @@
 
 #define CONFIG_FILE_BYTES (4 * 1024 * 1024)
 #define CONFIG_INCLUDE_DEPTH 8
+#define CONFIG_FILES_MOST 256
+#define CONFIG_BLOCKS_MOST 5000 /* the next one is looked for among all of them */
 
 typedef struct ConfigSection {
     const ExeatBlock *block;
@@ -34,6 +36,7 @@ typedef struct ConfigReader {
     ExeatConfig *config;
     ExeatConfigErrors *errors;
     guint depth;
+    char *open[CONFIG_INCLUDE_DEPTH + 1]; /* paths of the files in hand, the first one outermost; NULL: from memory */
 } ConfigReader;
 
 static void config_read_file(ConfigReader *reader, const char *path, const ExeatConfigPlace *from);
@@ -189,6 +192,11 @@ open_section(ConfigReader *reader, const char *name, const char *title, const Ex
                                 "the block stands there already, at %s:%u", earlier->file, earlier->line);
         return NULL;
     }
+    if (reader->config->sections->len >= CONFIG_BLOCKS_MOST) {
+        exeat_config_errors_add(reader->errors, place, name, "Put what they say into fewer blocks",
+                                "there are more than %d blocks", CONFIG_BLOCKS_MOST);
+        return NULL;
+    }
     return section_new(reader->config, block, title, place);
 }
 
@@ -217,6 +225,33 @@ read_block(ConfigReader *reader, ExeatLexer *lexer, const char *name, const char
         check_section(reader, section);
 }
 
+/* A file that includes two files, each of which does the same, costs 2 to the power of the depth: so both have a bound.
+ */
+static bool
+may_include(const ConfigReader *reader, const char *path, const ExeatConfigPlace *place)
+{
+    g_autofree char *plain = g_canonicalize_filename(path, NULL);
+    for (guint i = 0; i <= reader->depth; i++) {
+        if (g_strcmp0(reader->open[i], plain) == 0) {
+            exeat_config_errors_add(reader->errors, place, "include", "Do not let a file include itself",
+                                    "%s is being read already", path);
+            return false;
+        }
+    }
+    if (reader->depth >= CONFIG_INCLUDE_DEPTH) {
+        exeat_config_errors_add(reader->errors, place, "include", "Include it from a file further out",
+                                "files are nested more than %d deep", CONFIG_INCLUDE_DEPTH);
+        return false;
+    }
+    if (reader->config->files->len >= CONFIG_FILES_MOST) {
+        exeat_config_errors_add(reader->errors, place, "include", "Put what they say into fewer files",
+                                "there are more than %d files, each counted as often as it is included",
+                                CONFIG_FILES_MOST);
+        return false;
+    }
+    return true;
+}
+
 static void
 read_include(ConfigReader *reader, ExeatLexer *lexer)
 {
@@ -226,14 +261,11 @@ read_include(ConfigReader *reader, ExeatLexer *lexer)
         exeat_lexer_complain(lexer, reader->errors, "Write include \"FILE\"");
         return;
     }
-    if (reader->depth >= CONFIG_INCLUDE_DEPTH) {
-        exeat_config_errors_add(reader->errors, &place, "include", "Do not let a file include itself",
-                                "files are nested more than %d deep", CONFIG_INCLUDE_DEPTH);
-        return;
-    }
     g_autofree char *folder = g_path_get_dirname(lexer->file);
     g_autofree char *path = g_path_is_absolute(lexer->word->str) ? g_strdup(lexer->word->str)
                                                                  : g_build_filename(folder, lexer->word->str, NULL);
+    if (!may_include(reader, path, &place))
+        return;
     reader->depth++;
     config_read_file(reader, path, &place);
     reader->depth--;
@@ -305,7 +337,9 @@ config_read_file(ConfigReader *reader, const char *path, const ExeatConfigPlace 
         return;
     }
     g_ptr_array_add(reader->config->files, g_strdup(path));
+    reader->open[reader->depth] = g_canonicalize_filename(path, NULL);
     config_read_text(reader, text, length, path);
+    g_clear_pointer(&reader->open[reader->depth], g_free);
 }
 
 static ExeatConfig *
@@ -339,7 +373,7 @@ config_finish(ExeatConfig *config, const char *name, ExeatConfigErrors *errors)
 ExeatConfig *
 exeat_config_read(const char *path, const ExeatBlock *blocks, ExeatConfigErrors *errors)
 {
-    ConfigReader reader = {config_new(blocks), errors, 0};
+    ConfigReader reader = {.config = config_new(blocks), .errors = errors};
     ExeatConfigPlace place = {path, 0};
     config_read_file(&reader, path, &place);
     return config_finish(reader.config, path, errors);
@@ -348,7 +382,7 @@ exeat_config_read(const char *path, const ExeatBlock *blocks, ExeatConfigErrors 
 ExeatConfig *
 exeat_config_parse(const char *text, const char *name, const ExeatBlock *blocks, ExeatConfigErrors *errors)
 {
-    ConfigReader reader = {config_new(blocks), errors, 0};
+    ConfigReader reader = {.config = config_new(blocks), .errors = errors};
     config_read_text(&reader, text, strlen(text), name);
     ExeatConfig *config = config_finish(reader.config, name, errors);
     if (exeat_config_errors_count(errors) > 0)
@@ -427,6 +461,16 @@ ExeatConfigPlace
 exeat_config_place(const ExeatConfig *config, const char *name)
 {
     const ConfigSection *section = config_find(config, name, NULL);
+    if (!section)
+        return (ExeatConfigPlace){NULL, 0};
+    return (ExeatConfigPlace){section->file, section->line};
+}
+
+ExeatConfigPlace
+exeat_config_titled_place(const ExeatConfig *config, const char *name, guint i)
+{
+    guint count = 0;
+    const ConfigSection *section = config_titled(config, name, i, &count);
     if (!section)
         return (ExeatConfigPlace){NULL, 0};
     return (ExeatConfigPlace){section->file, section->line};

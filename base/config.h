@@ -40,8 +40,8 @@ void exeat_config_errors_add(ExeatConfigErrors *errors, const ExeatConfigPlace *
 char *exeat_config_errors_to_text(const ExeatConfigErrors *errors);
 
 /*
- * @blocks ends with a block whose name is NULL. Never NULL: what could be read, with defaults for the rest, so that a caller can
- * look for errors of its own before all of them are shown. With any error in @errors it is not to be used.
+ * @blocks ends with a block whose name is NULL. Never NULL: what could be read, with defaults for the rest, so that a
+ * caller can look for errors of its own before all of them are shown. With any error in @errors it is not to be used.
  */
 ExeatConfig *exeat_config_read(const char *path, const ExeatBlock *blocks, ExeatConfigErrors *errors);
 /* From memory, for tests; includes are taken from the current folder. NULL if there was any error. */
@@ -63,5 +63,6 @@ const void *exeat_config_titled(const ExeatConfig *config, const char *name, gui
 const GPtrArray *exeat_config_files(const ExeatConfig *config);
 /* Where the block stands, for errors found later; line 0 if it does not. */
 ExeatConfigPlace exeat_config_place(const ExeatConfig *config, const char *name);
+ExeatConfigPlace exeat_config_titled_place(const ExeatConfig *config, const char *name, guint i);
 
 #endif

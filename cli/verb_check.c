@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* exeat check: is the configuration right, and what does each setting mean. */
+/* exeat check: is the configuration right, are the files kept as the daemons want them, and what does each setting
+ * mean. */
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "settings/guard.h"
 
 static void
 print_option(const ExeatBlock *block, const ExeatOption *option, const char *only)
@@ -98,6 +100,38 @@ print_errors_json(const ExeatConfigErrors *errors)
     exeat_cli_print_json(json_builder_get_root(json));
 }
 
+/* Errors @of_files are whole by themselves, and end with a command that a full stop would spoil. */
+static void
+print_errors(const ExeatConfigErrors *errors, bool of_files)
+{
+    g_autofree char *text = exeat_config_errors_to_text(errors);
+    if (!of_files)
+        fputs(text, stderr);
+    for (guint i = 0; of_files && i < exeat_config_errors_count(errors); i++)
+        fprintf(stderr, "%s\n", exeat_config_errors_get(errors, i)->reason);
+}
+
+/* What the daemons would say of modes and owners when they start, each thing once. Returns whether they would start. */
+static bool
+check_files(const ExeatSettings *settings, ExeatConfigErrors *errors, bool *out_known)
+{
+    static const ExeatGuardSide sides[] = {EXEAT_GUARD_GATE, EXEAT_GUARD_OFFICE};
+    const ExeatConfigPlace nowhere = {NULL, 0};
+    g_autofree char *said = NULL;
+    *out_known = true;
+    for (gsize i = 0; i < G_N_ELEMENTS(sides); i++) {
+        g_autoptr(GError) error = NULL;
+        bool known = false;
+        if (!exeat_settings_guard_foresee(settings, sides[i], &known, &error) && g_strcmp0(said, error->message) != 0) {
+            exeat_config_errors_add(errors, &nowhere, NULL, NULL, "%s", error->message);
+            g_free(said);
+            said = g_strdup(error->message);
+        }
+        *out_known = *out_known && known;
+    }
+    return said == NULL;
+}
+
 /* What a good configuration still needs: the directory and its key. */
 static int
 check_directory(const ExeatSettings *settings)
@@ -109,6 +143,29 @@ check_directory(const ExeatSettings *settings)
     if (exeat_directory_size(directory) == 0)
         puts("Note: the directory knows nobody yet, so names cannot be found. See `exeat directory import --help`.");
     return EXEAT_EXIT_DONE;
+}
+
+static int
+check(const char *path, bool in_json)
+{
+    g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
+    g_autoptr(ExeatSettings) settings = exeat_settings_load(path, errors);
+    bool known = false;
+    bool right = settings && check_files(settings, errors, &known);
+    if (in_json) {
+        print_errors_json(errors);
+        return right ? EXEAT_EXIT_DONE : EXEAT_EXIT_CONFIG;
+    }
+    print_errors(errors, settings != NULL);
+    if (!right) {
+        fprintf(stderr, "%u %s to put right.\n", exeat_config_errors_count(errors),
+                exeat_config_errors_count(errors) == 1 ? "thing" : "things");
+        return EXEAT_EXIT_CONFIG;
+    }
+    printf("%s is right.\n", path);
+    if (!known)
+        puts("Note: whether its files are kept as the gate and the office want them, root can check.");
+    return check_directory(settings);
 }
 
 static int
@@ -124,22 +181,7 @@ run_check(int argc, char **argv)
         return EXEAT_EXIT_CONFIG;
     if (explain)
         return common.json ? explain_json() : explain_options(argc > 1 ? argv[1] : NULL);
-    const char *path = argc > 1 ? argv[1] : common.config ? common.config : EXEAT_CONFIG_FILE;
-    g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
-    g_autoptr(ExeatSettings) settings = exeat_settings_load(path, errors);
-    if (common.json) {
-        print_errors_json(errors);
-        return settings ? EXEAT_EXIT_DONE : EXEAT_EXIT_CONFIG;
-    }
-    g_autofree char *text = exeat_config_errors_to_text(errors);
-    fputs(text, stderr);
-    if (!settings) {
-        fprintf(stderr, "%u %s to put right.\n", exeat_config_errors_count(errors),
-                exeat_config_errors_count(errors) == 1 ? "thing" : "things");
-        return EXEAT_EXIT_CONFIG;
-    }
-    printf("%s is right.\n", path);
-    return check_directory(settings);
+    return check(argc > 1 ? argv[1] : common.config ? common.config : EXEAT_CONFIG_FILE, common.json);
 }
 
 const ExeatVerb exeat_verb_check = {

@@ -56,12 +56,38 @@ clean_joins_back(gunichar c)
     return c >= 0x300 && (g_unichar_ismark(c) || (c >= 0x1160 && c <= 0x11FF));
 }
 
-/* True for one mark too many above a letter; *marks counts them. */
-static bool
-clean_is_surplus(gunichar c, guint *marks)
+/* The marks above a letter so far. */
+typedef struct CleanMarks {
+    gunichar letter; /* 0: its own are counted, or it has none */
+    guint count;
+} CleanMarks;
+
+static const CleanMarks no_marks = {0, 0};
+
+/* How many marks @c ends with once it is taken apart, as composing does first. */
+static guint
+clean_own_marks(gunichar c)
 {
-    *marks = c >= 0x300 && g_unichar_combining_class(c) != 0 ? *marks + 1 : 0;
-    return *marks > MARKS_MAX;
+    gunichar parts[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
+    gsize length = g_unichar_fully_decompose(c, FALSE, parts, G_N_ELEMENTS(parts));
+    guint count = 0;
+    for (gsize i = 0; i < length; i++)
+        count = g_unichar_combining_class(parts[i]) != 0 ? count + 1 : 0;
+    return count;
+}
+
+/* True for one mark too many above a letter, those that the letter brings along counted. */
+static bool
+clean_is_surplus(gunichar c, CleanMarks *marks)
+{
+    if (c < 0x300 || g_unichar_combining_class(c) == 0) {
+        *marks = (CleanMarks){c, 0};
+        return false;
+    }
+    if (marks->letter != 0)
+        *marks = (CleanMarks){0, clean_own_marks(marks->letter)};
+    marks->count += clean_own_marks(c);
+    return marks->count > MARKS_MAX;
 }
 
 /* Where a piece of text ends that may be composed by itself. */
@@ -111,18 +137,20 @@ exeat_text_clean(const char *text, gsize length, gsize *out_length)
     GString *out = g_string_sized_new(length + 1);
     const char *at = text, *end = text + length;
     bool compose = false;
-    guint marks = 0;
+    CleanMarks marks = no_marks;
     while (at < end) {
         const char *run = at;
         while (at < end && ((*at >= 0x20 && *at < 0x7F) || *at == '\n' || *at == '\t'))
             at++;
         g_string_append_len(out, run, at - run);
-        marks = at > run ? 0 : marks;
+        if (at > run)
+            marks = no_marks;
         if (at == end)
             break;
         if (*at == '\r') {
             g_string_append_c(out, '\n');
             at += at + 1 < end && at[1] == '\n' ? 2 : 1;
+            marks = no_marks;
             continue;
         }
         gunichar c = g_utf8_get_char(at);
@@ -130,10 +158,12 @@ exeat_text_clean(const char *text, gsize length, gsize *out_length)
         int class = clean_class(c);
         if (class == CLEAN_KEEP && clean_is_surplus(c, &marks))
             class = CLEAN_DROP;
-        if (class == CLEAN_KEEP)
+        if (class == CLEAN_KEEP) {
             g_string_append_len(out, at, next - at);
-        else if (class != CLEAN_DROP)
+        } else if (class != CLEAN_DROP) {
             g_string_append_c(out, class == CLEAN_SPACE ? ' ' : '\n');
+            marks = no_marks;
+        }
         compose = compose || clean_may_compose(c);
         at = next;
     }
@@ -156,14 +186,16 @@ exeat_text_clean_line(const char *text, gsize length)
         return g_strstrip(g_strndup(text, length));
     GString *out = g_string_sized_new(length + 1);
     bool compose = false;
-    guint marks = 0;
+    CleanMarks marks = no_marks;
     const char *end = text + length;
     for (const char *at = text; at < end; at = exeat_utf8_next(at)) {
         gunichar c = g_utf8_get_char(at);
-        if (c == '\t' || c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029)
+        if (c == '\t' || c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029) {
             g_string_append_c(out, ' ');
-        else if (c >= 0x20 && !(c >= 0x7F && c < 0xA0) && c != 0xFEFF && !clean_is_surplus(c, &marks))
+            marks = no_marks;
+        } else if (c >= 0x20 && !(c >= 0x7F && c < 0xA0) && c != 0xFEFF && !clean_is_surplus(c, &marks)) {
             g_string_append_len(out, at, exeat_utf8_next(at) - at);
+        }
         compose = compose || clean_may_compose(c);
     }
     return g_strstrip(clean_finish(out, compose, NULL));

@@ -17,6 +17,7 @@
 #define POLICIES 16
 #define CONNECTIONS 8
 #define IDLE_SECONDS 10
+#define REQUEST_BYTES 8192 /* all of a request's line and fields, with what the library notes of them */
 
 static const double bucket_seconds[] = {0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 20};
 #define BUCKETS G_N_ELEMENTS(bucket_seconds)
@@ -158,6 +159,7 @@ exeat_metrics_text(const ExeatMetrics *metrics)
     return g_string_free(page, FALSE);
 }
 
+/* Answers at the first call, before any body that a request may have, which is then not read. */
 static enum MHD_Result
 answer(void *data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
        const char *upload, size_t *upload_size, void **state)
@@ -166,15 +168,33 @@ answer(void *data, struct MHD_Connection *connection, const char *url, const cha
     (void)upload;
     (void)upload_size;
     (void)state;
-    bool wanted = g_str_equal(method, MHD_HTTP_METHOD_GET) && g_str_equal(url, "/metrics");
-    g_autofree char *page = wanted ? exeat_metrics_text(data) : g_strdup("GET /metrics\n");
+    bool reads = g_str_equal(method, MHD_HTTP_METHOD_GET) || g_str_equal(method, MHD_HTTP_METHOD_HEAD);
+    bool there = g_str_equal(url, "/metrics");
+    g_autofree char *page = there && reads ? exeat_metrics_text(data) : g_strdup("GET /metrics\n");
     struct MHD_Response *response = MHD_create_response_from_buffer(strlen(page), page, MHD_RESPMEM_MUST_COPY);
     if (!response)
         return MHD_NO;
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain; version=0.0.4");
-    enum MHD_Result queued = MHD_queue_response(connection, wanted ? MHD_HTTP_OK : MHD_HTTP_NOT_FOUND, response);
+    if (there && !reads)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+    guint status = !there ? MHD_HTTP_NOT_FOUND : reads ? MHD_HTTP_OK : MHD_HTTP_METHOD_NOT_ALLOWED;
+    enum MHD_Result queued = MHD_queue_response(connection, status, response);
     MHD_destroy_response(response);
     return queued;
+}
+
+/* What a gate before us left, but no file that has another use. */
+static bool
+remove_socket(const char *path)
+{
+    struct stat there;
+    if (lstat(path, &there) != 0)
+        return errno == ENOENT;
+    if (!S_ISSOCK(there.st_mode)) {
+        errno = EEXIST;
+        return false;
+    }
+    return unlink(path) == 0;
 }
 
 static int
@@ -186,7 +206,8 @@ listen_unix(const char *path)
         return -1;
     }
     g_strlcpy(address.sun_path, path, sizeof address.sun_path);
-    unlink(path);
+    if (!remove_socket(path))
+        return -1;
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 && chmod(path, 0660) == 0 &&
         listen(fd, CONNECTIONS) == 0)
@@ -226,7 +247,8 @@ exeat_metrics_serve(ExeatMetrics *metrics, const char *where, GError **error)
     }
     metrics->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL, NULL, answer, metrics,
                                        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-                                       MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_END);
+                                       MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+                                       MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)REQUEST_BYTES, MHD_OPTION_END);
     if (metrics->daemon)
         return true;
     close(fd);

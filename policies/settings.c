@@ -3,11 +3,7 @@
 
 #include <string.h>
 
-#define GROUP_DEPTH 8 /* groups within groups; also what ends a circle */
-
-typedef struct Group {
-    char **members;
-} Group;
+#include "policies/groups.h"
 
 typedef struct Mailbox {
     char **users;
@@ -17,17 +13,8 @@ struct ExeatPolicySettings {
     gatomicrefcount references;
     ExeatConfig *config;
     ExeatNameContext *names;
+    ExeatGroups *groups;
 };
-
-static const ExeatOption group_options[] = {
-    {.key = "members",
-     .type = EXEAT_OPTION_LIST,
-     .offset = offsetof(Group, members),
-     .required = true,
-     .help = "Addresses, domains (@oakfield.sch.uk) or names of other groups."},
-    {.key = NULL},
-};
-static const ExeatOption *const group_tables[] = {group_options, NULL};
 
 static const ExeatOption mailbox_options[] = {
     {.key = "users",
@@ -54,24 +41,20 @@ static const struct {
     {"staff", EXEAT_CLASS_STAFF},
 };
 
-static const ExeatBlock own_blocks[] = {
-    {.name = "group",
-     .titled = true,
-     .size = sizeof(Group),
-     .tables = group_tables,
-     .help = "A set of people to name in scopes: group \"leaders\" { members = { … } }"},
-    {.name = "mailbox",
-     .titled = true,
-     .size = sizeof(Mailbox),
-     .tables = mailbox_tables,
-     .help = "A shared mailbox and who may write as it: mailbox \"office@oakfield.sch.uk\" { users = { … } }"},
+static const ExeatBlock mailbox_block = {
+    .name = "mailbox",
+    .titled = true,
+    .size = sizeof(Mailbox),
+    .tables = mailbox_tables,
+    .help = "A shared mailbox and who may write as it: mailbox \"office@oakfield.sch.uk\" { users = { … } }",
 };
 
 void
 exeat_policy_blocks(GArray *blocks)
 {
     g_array_append_val(blocks, exeat_school_block);
-    g_array_append_vals(blocks, own_blocks, G_N_ELEMENTS(own_blocks));
+    g_array_append_val(blocks, exeat_group_block);
+    g_array_append_val(blocks, mailbox_block);
     for (const ExeatPolicy *const *policy = exeat_policies; *policy; policy++)
         g_array_append_vals(blocks, &(*policy)->block, 1);
 }
@@ -127,6 +110,7 @@ exeat_policy_settings_new(ExeatConfig *config, ExeatConfigErrors *errors)
     settings->config = exeat_config_ref(config);
     const ExeatSchool *school = exeat_policy_settings_school(settings);
     settings->names = exeat_name_context_new((const char *const *)school->names);
+    settings->groups = exeat_groups_new(config, errors);
     for (const ExeatPolicy *const *policy = exeat_policies; *policy; policy++)
         check_policy(settings, *policy, errors);
     if (exeat_config_errors_count(errors) > 0)
@@ -147,6 +131,7 @@ exeat_policy_settings_unref(ExeatPolicySettings *settings)
     if (!settings || !g_atomic_ref_count_dec(&settings->references))
         return;
     exeat_name_context_free(settings->names);
+    exeat_groups_free(settings->groups);
     exeat_config_unref(settings->config);
     g_free(settings);
 }
@@ -169,63 +154,23 @@ exeat_policy_settings_of(const ExeatPolicySettings *settings, const ExeatPolicy 
     return exeat_config_block(settings->config, policy->name);
 }
 
-static const Group *
-find_group(const ExeatPolicySettings *settings, const char *name)
-{
-    guint count = exeat_config_titled_count(settings->config, "group");
-    for (guint i = 0; i < count; i++) {
-        const char *title = NULL;
-        const Group *group = exeat_config_titled(settings->config, "group", i, &title);
-        if (g_str_equal(title, name))
-            return group;
-    }
-    return NULL;
-}
-
 bool
 exeat_group_exists(const ExeatPolicySettings *settings, const char *name)
 {
-    return find_group(settings, name) != NULL;
-}
-
-/* "a@b", "@b", "*@b" or "b" against an address. */
-static bool
-pattern_matches(const char *pattern, const char *address)
-{
-    const char *at = strrchr(address, '@');
-    const char *pattern_at = strrchr(pattern, '@');
-    if (!pattern_at)
-        return at && strchr(pattern, '.') && exeat_domain_is_within(at + 1, pattern);
-    if (pattern_at == pattern || g_str_has_prefix(pattern, "*@"))
-        return at && exeat_domain_is_within(at + 1, pattern_at + 1);
-    return g_ascii_strcasecmp(pattern, address) == 0;
-}
-
-static bool
-group_has(const ExeatPolicySettings *settings, const char *name, const char *address, guint depth)
-{
-    const Group *group = find_group(settings, name);
-    if (!group || depth == 0)
-        return false;
-    for (char **member = group->members; *member; member++) {
-        if (pattern_matches(*member, address) || g_ascii_strcasecmp(*member, address) == 0 ||
-            group_has(settings, *member, address, depth - 1))
-            return true;
-    }
-    return false;
+    return exeat_groups_exists(settings->groups, name);
 }
 
 bool
 exeat_group_has(const ExeatPolicySettings *settings, const char *name, const char *address)
 {
-    return group_has(settings, name, address, GROUP_DEPTH);
+    return exeat_groups_have(settings->groups, name, address);
 }
 
 static bool
 users_have(const ExeatPolicySettings *settings, char **users, const char *account)
 {
     for (; *users; users++)
-        if (g_ascii_strcasecmp(*users, account) == 0 || pattern_matches(*users, account) ||
+        if (g_ascii_strcasecmp(*users, account) == 0 || exeat_pattern_matches(*users, account) ||
             exeat_group_has(settings, *users, account))
             return true;
     return false;
@@ -250,7 +195,7 @@ scope_entry_has(const ExeatPolicySettings *settings, const char *entry, const ch
     for (gsize i = 0; i < G_N_ELEMENTS(class_words); i++)
         if (g_str_equal(class_words[i].word, entry) && !exeat_group_exists(settings, entry))
             return (class & class_words[i].class) != 0;
-    return pattern_matches(entry, address) || exeat_group_has(settings, entry, address);
+    return exeat_pattern_matches(entry, address) || exeat_group_has(settings, entry, address);
 }
 
 bool

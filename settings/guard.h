@@ -21,4 +21,11 @@ bool exeat_settings_guard(const ExeatSettings *settings, ExeatGuardSide side, GE
  * with one user for everything, and the gate can read back what it holds. Worth a warning at every start. */
 bool exeat_settings_is_one_user(const ExeatSettings *settings);
 
+/*
+ * What exeat_settings_guard() will say when the daemon of @side starts, which root may ask: a child becomes the
+ * daemon's user and looks. Of another user than the daemon's it is not known; then @out_known is false, and the answer
+ * true. Call it before any thread.
+ */
+bool exeat_settings_guard_foresee(const ExeatSettings *settings, ExeatGuardSide side, bool *out_known, GError **error);
+
 #endif

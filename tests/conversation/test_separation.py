@@ -2,6 +2,7 @@
 """Which process may do what: the gate's user reads nothing back, keys and store are refused when others could get at them, and a
 letter in hand lies nowhere that outlives it."""
 
+import json
 import os
 import pwd
 import stat
@@ -11,7 +12,7 @@ import unittest
 import oakfield
 from conversation import BUILD, CLINIC, RAMAN, Conversation, nhs_note, traces
 from milter_client import MilterClient, pieces, split
-from world import World, wait_for
+from world import World, log_fields, wait_for
 
 KEY_LIMIT = 8192  # OpenSSL takes seconds to find that a large file is no key
 LARGE = 3 * 1024 * 1024  # beyond gate.memory
@@ -217,6 +218,21 @@ class Modes(unittest.TestCase):
         self.assertEqual(2, result.returncode, result.stderr)
         for word in words:
             self.assertIn(word, result.stderr)
+        self.assert_foreseen(result.stderr)
+
+    def assert_foreseen(self, log):
+        """`exeat check` says the same beforehand, in the same words."""
+        checked = self.world.exeat("check", check=False)
+        self.assertEqual(2, checked.returncode, checked.stdout)
+        said = [fields["reason"] for fields in map(log_fields, log.splitlines()) if "reason" in fields]
+        self.assertEqual(1, len(said), log)
+        self.assertTrue(any(line.startswith(said[0]) for line in checked.stderr.splitlines()), (said, checked.stderr))
+        told = json.loads(self.world.exeat("check", "--json", check=False).stdout)
+        self.assertEqual(checked.stderr.splitlines()[:-1], [one["reason"] for one in told])
+
+    def check_as(self, user):
+        """`exeat check` of a user that is not root."""
+        return as_user(user, os.path.join(BUILD, "exeat"), "check", "-c", self.world.config)
 
     def changed(self, name, mode=None, owner=None):
         """Changes a file until the next one."""
@@ -277,6 +293,22 @@ class Modes(unittest.TestCase):
         result = subprocess.run([os.path.join(BUILD, "exeat-office"), "-f", "--once", "-c", self.world.config], capture_output=True,
                                 text=True, timeout=20, check=False)
         self.assertEqual(0, result.returncode, result.stderr)
+        checked = self.world.exeat("check")
+        self.assertEqual("", checked.stderr)
+        self.assertNotIn("Note:", checked.stdout)
+
+    def test_check_of_the_daemons_users_and_of_others(self):
+        os.chmod(self.world.path("keys", "token.key"), 0o644)
+        for user in (self.world.gate_user, self.world.office_user):
+            checked = self.check_as(user)
+            self.assertEqual(2, checked.returncode, user)
+            self.assertIn("chmod 0640 " + self.world.path("keys", "token.key"), checked.stderr)
+        os.chmod(self.world.path("keys", "token.key"), 0o640)
+        os.chmod(self.world.path("keys", "directory.key"), 0o641)
+        checked = self.check_as(self.world.gate_user)
+        self.assertIn("chmod 0640 " + self.world.path("keys", "directory.key"), checked.stderr)
+        self.assertNotIn("directory.key has mode", self.check_as(self.world.office_user).stderr)
+        self.assertIn("root can check", self.check_as("games").stdout)
 
 
 if __name__ == "__main__":

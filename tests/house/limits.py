@@ -23,7 +23,7 @@ NOT_A_STRANGERS = {
                      "FAULT_ACTION_BYTES FAULT_VERB_BYTES",
     "how much is read or composed at a time; the result is the same": "STEP_BYTES PIECE_BYTES EXEAT_SNIFF_BYTES HINT_BYTES META_BYTES "
                                                                       "CHARSET_PROBE_BYTES DETECT_ROWS DETECT_BYTES " \
-                                                                      "COUNT_BYTES NAMES_FOLDED_BYTES HEAP_MAP_BYTES GROUP_MOST",
+                                                                      "COUNT_BYTES NAMES_FOLDED_BYTES HEAP_MAP_BYTES GROUP_MOST SAID_BYTES",
     "a whole table or file of the school's own": "BUILD_MAX_WORDS CSV_TITLE_ROWS GROUPS_MAX EXEAT_WORKS_MAX_WORDS",
     "reach of a detector: the labelled letters hold it": (
         "SIGN_OFF_LINES SIGN_OFF_LINE_BYTES ATTRIBUTION_LINES ATTRIBUTION_BYTES HEADER_BLOCK_LINES TABLE_LINES " \

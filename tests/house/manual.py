@@ -40,6 +40,8 @@ A scope
 holds names of groups, addresses, and domains
 .Pq Li @oakfield.sch.uk ;
 for recipients also the words inside, outside, partner, secure, personal, parents, pupils and staff.
+A group may hold groups, up to eight deep and never itself.
+Files may include files, up to eight deep and 256 in all.
 """
 TAIL = """.Sh SEE ALSO
 .Xr exeat 1 ,

@@ -297,6 +297,34 @@ test_marks(void **state)
     }
 }
 
+/* Marks that a letter brings along count too, so that what is clean stays as it is: U+FB2A and U+0958 are never
+ * composed, U+0344 is two marks, and of the two of U+01D8 one may stay when a third takes its place. A line end ends
+ * the count. */
+static void
+test_marks_of_letters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *letter, *mark;
+    } marked[] = {{"\uFB2A", "\u05C1"}, {"\uFB2C", "\u0300"}, {"\u0958", "\u0301"},    {"q", "\u0344"},
+                  {"\u01D8", "\u0323"}, {"\u01D8", "\u0301"}, {"q\u0301\r", "\u0301"}, {"q\u0301\u3000", "\u0301"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(marked); i++) {
+        for (guint count = 14; count <= 34; count++) {
+            g_autoptr(GString) text = g_string_new(marked[i].letter);
+            for (guint k = 0; k < count; k++)
+                g_string_append(text, marked[i].mark);
+            gsize length = 0, again_length = 0;
+            g_autofree char *clean = exeat_text_clean(text->str, text->len, &length);
+            g_autofree char *again = exeat_text_clean(clean, length, &again_length);
+            g_autofree char *apart = g_utf8_normalize(clean, -1, G_NORMALIZE_NFD);
+            if (strcmp(clean, again) != 0 || g_utf8_strlen(apart, -1) > 1 + 32 + 2)
+                fail_msg("row %zu with %u marks: \"%s\", and again \"%s\"", i, count, clean, again);
+        }
+    }
+    g_autofree char *after = exeat_text_clean("a\r\u0301b", strlen("a\r\u0301b"), NULL);
+    assert_string_equal(after, "a\n\u0301b");
+}
+
 /* Long text is composed piece by piece; no seam may show. */
 static void
 test_compose(void **state)
@@ -322,9 +350,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_decode),     cmocka_unit_test(test_charset_names), cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_truncation), cmocka_unit_test(test_first_word),    cmocka_unit_test(test_compose),
-        cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_decode),     cmocka_unit_test(test_charset_names),    cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_truncation), cmocka_unit_test(test_first_word),       cmocka_unit_test(test_compose),
+        cmocka_unit_test(test_marks),      cmocka_unit_test(test_marks_of_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

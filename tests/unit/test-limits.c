@@ -18,6 +18,7 @@
 #include "policies/detect/identifiers.h"
 #include "quarantine/secret.h"
 #include "quarantine/token.h"
+#include "settings/settings.h"
 #include "tests/fuzz/fuzz.h"
 
 #define CONFIG_INCLUDE_DEPTH 8
@@ -25,7 +26,10 @@
 #define LIST_ENTRIES 10000
 #define TEXT_BYTES_DEFAULT 1024
 #define ERRORS_KEPT 200
+#define CONFIG_FILES_MOST 256
+#define CONFIG_BLOCKS_MOST 5000
 #define GROUP_DEPTH 8
+#define GROUP_RESOLVED_MEMBERS 100000
 #define TOKEN_LIMIT 256
 #define NAME_MAX_BYTES 128
 #define CHARSET_MAX 64
@@ -120,6 +124,50 @@ test_text_bytes(void **state)
     }
 }
 
+static const char *
+unit_of(const ExeatOption *option)
+{
+    return option->type == EXEAT_OPTION_DURATION ? "s" : "";
+}
+
+/* Whether @option of @block takes this number of its own unit. */
+static bool
+option_takes(const ExeatBlock *block, const ExeatOption *option, gint64 number)
+{
+    g_autofree void *fields = g_malloc0(block->size);
+    g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT "%s", number, unit_of(option)), *reason = NULL,
+                    *remedy = NULL;
+    const char *const values[] = {value, NULL};
+    bool taken = exeat_option_set(option, fields, values, 1, &reason, &remedy);
+    assert_true(taken || (reason && remedy));
+    if (taken)
+        assert_int_equal(*(const gint64 *)((const char *)fields + option->offset), number);
+    return taken;
+}
+
+/* The bounds of every number in exeat.conf. */
+static void
+test_option_edges(void **state)
+{
+    (void)state;
+    guint looked_at = 0;
+    for (const ExeatBlock *block = exeat_settings_blocks(); block->name; block++) {
+        for (const ExeatOption *const *table = block->tables; *table; table++) {
+            for (const ExeatOption *option = *table; option->key; option++) {
+                if (option->type != EXEAT_OPTION_COUNT && option->type != EXEAT_OPTION_SIZE &&
+                    option->type != EXEAT_OPTION_DURATION)
+                    continue;
+                looked_at++;
+                for (gint64 off = -1; off <= 1; off++)
+                    if (option_takes(block, option, option->min + off) != (off >= 0) ||
+                        option_takes(block, option, option->max + off) != (off <= 0))
+                        fail_msg("%s.%s at %d of an edge", block->name, option->key, (int)off);
+            }
+        }
+    }
+    assert_true(looked_at > 15);
+}
+
 static void
 test_errors_kept(void **state)
 {
@@ -129,6 +177,91 @@ test_errors_kept(void **state)
         for (gsize i = 0; i < count; i++)
             g_string_append(text, "}\n");
         assert_int_equal(errors_of_text(text->str), MIN(count, ERRORS_KEPT));
+    }
+}
+
+/* All that is wrong with @text, once its groups are looked at too. (transfer full) */
+static char *
+said_of_policies(const char *text)
+{
+    g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
+    g_autoptr(ExeatConfig)
+        config = exeat_config_parse(text, "t", (const ExeatBlock *)(gconstpointer)policy_blocks()->data, errors);
+    if (config) {
+        g_autoptr(ExeatPolicySettings) settings = exeat_policy_settings_new(config, errors);
+        assert_int_equal(settings == NULL, exeat_config_errors_count(errors) > 0);
+    }
+    return exeat_config_errors_to_text(errors);
+}
+
+/* A file that includes an empty one again and again. */
+static void
+test_files_most(void **state)
+{
+    const Fixture *fixture = *state;
+    g_autofree char *first = fixture_path(fixture, "many.conf"), *leaf = fixture_path(fixture, "leaf.conf");
+    write_text(leaf, "# nothing\n");
+    for (gsize files = CONFIG_FILES_MOST - 1; files <= CONFIG_FILES_MOST + 1; files++) {
+        g_autoptr(GString) text = g_string_new("school { name = x domains = { a.example } }\n");
+        for (gsize i = 1; i < files; i++)
+            g_string_append(text, "include \"leaf.conf\"\n");
+        write_text(first, text->str);
+        g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
+        g_autoptr(ExeatConfig)
+            config = exeat_config_read(first, (const ExeatBlock *)(gconstpointer)policy_blocks()->data, errors);
+        assert_int_equal(exeat_config_files(config)->len, MIN(files, CONFIG_FILES_MOST));
+        assert_int_equal(exeat_config_errors_count(errors), files > CONFIG_FILES_MOST);
+        if (files <= CONFIG_FILES_MOST)
+            continue;
+        const ExeatConfigError *error = exeat_config_errors_get(errors, 0);
+        assert_string_equal(error->file, first);
+        assert_int_equal(error->line, files);
+        assert_string_equal(error->remedy, "Put what they say into fewer files");
+    }
+}
+
+/* Each level includes the next one twice: 2 to the power of the depth files, were they all read. And a file that
+ * includes itself twice is told so twice, and read once. */
+static void
+test_includes_that_multiply(void **state)
+{
+    const Fixture *fixture = *state;
+    g_autofree char *first = fixture_path(fixture, "double-0.conf"), *self = fixture_path(fixture, "self.conf");
+    for (guint i = 0; i <= CONFIG_INCLUDE_DEPTH; i++) {
+        g_autofree char *name = g_strdup_printf("double-%u.conf", i), *path = fixture_path(fixture, name);
+        g_autofree char *text = g_strdup_printf("include double-%u.conf\ninclude double-%u.conf\n", i + 1, i + 1);
+        write_text(path, i < CONFIG_INCLUDE_DEPTH ? text : "# the innermost\n");
+    }
+    write_text(self, "school { name = x domains = { a.example } }\ninclude self.conf\ninclude ./self.conf\n");
+    const struct {
+        const char *path;
+        guint files;
+        const char *want;
+    } rows[] = {{first, CONFIG_FILES_MOST, "more than 256 files"}, {self, 1, "self.conf:3: include: "}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
+        g_autoptr(ExeatConfig)
+            config = exeat_config_read(rows[i].path, (const ExeatBlock *)(gconstpointer)policy_blocks()->data, errors);
+        g_autofree char *said = exeat_config_errors_to_text(errors);
+        assert_int_equal(exeat_config_files(config)->len, rows[i].files);
+        if (!strstr(said, rows[i].want))
+            fail_msg("%s: %s", rows[i].path, said);
+    }
+}
+
+static void
+test_blocks_most(void **state)
+{
+    (void)state;
+    for (gsize count = CONFIG_BLOCKS_MOST - 1; count <= CONFIG_BLOCKS_MOST + 1; count++) {
+        g_autoptr(GString) text = g_string_new("school { name = x domains = { a.example } }\n");
+        for (gsize i = 1; i < count; i++)
+            g_string_append_printf(text, "group g%zu { members = a@b.example }\n", i);
+        g_autofree char *want = g_strdup_printf("t:%zu: group: there are more than %d blocks. Put what they say into "
+                                                "fewer blocks.\n",
+                                                count, CONFIG_BLOCKS_MOST);
+        g_autofree char *said = said_of_policies(text->str);
+        assert_string_equal(said, count > CONFIG_BLOCKS_MOST ? want : "");
     }
 }
 
@@ -146,9 +279,83 @@ test_group_depth(void **state)
         g_autoptr(ExeatConfig) config = exeat_config_parse(
             text->str, "t", (const ExeatBlock *)(gconstpointer)policy_blocks()->data, errors);
         g_autoptr(ExeatPolicySettings) settings = exeat_policy_settings_new(config, errors);
-        assert_non_null(settings);
-        assert_int_equal(exeat_group_has(settings, "g1", "x@a.example"), deep <= GROUP_DEPTH);
+        if (deep <= GROUP_DEPTH) {
+            assert_non_null(settings);
+            assert_true(exeat_group_has(settings, "g1", "x@a.example"));
+            assert_false(exeat_group_has(settings, "g1", "y@a.example"));
+            continue;
+        }
+        assert_null(settings);
+        g_autofree char *said = exeat_config_errors_to_text(errors);
+        assert_string_equal(said, "t:2: group.members: the group \"g1\" has groups more than 8 deep in one another. "
+                                  "Write the members of the innermost groups into those that hold them.\n");
     }
+}
+
+/* Groups that each hold the first one, so that its thousand members count again with each; the last names what is left.
+ */
+static void
+test_group_members(void **state)
+{
+    (void)state;
+    const gsize base = 1000, holders = 98; /* holders count their one member and those of the base */
+    const gsize rest = GROUP_RESOLVED_MEMBERS - base - holders * (base + 1);
+    for (gsize count = rest - 1; count <= rest + 1; count++) {
+        g_autoptr(GString)
+            text = g_string_new("school { name = x domains = { a.example } }\ngroup base { members = { p");
+        for (gsize i = 1; i < base; i++)
+            g_string_append(text, ", p");
+        g_string_append(text, " } }\n");
+        for (gsize i = 0; i < holders; i++)
+            g_string_append_printf(text, "group g%zu { members = base }\n", i);
+        g_string_append(text, "group last { members = { p");
+        for (gsize i = 1; i < count; i++)
+            g_string_append(text, ", p");
+        g_string_append(text, " } }\n");
+        g_autofree char *said = said_of_policies(text->str);
+        if (count <= rest)
+            assert_string_equal(said, "");
+        else
+            assert_non_null(strstr(said, "t:101: group.members: the group \"last\" brings the members"));
+    }
+}
+
+static void
+test_group_circles(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *groups, *want;
+    } rows[] = {
+        {"group a { members = { x@a.example, a } }",
+         "t:2: group.members: the group \"a\" leads to a group that holds "},
+        {"group a { members = { b, b } }\ngroup b { members = { a, a } }",
+         "t:3: group.members: the group \"b\" leads "},
+        {"group a { members = b }\ngroup b { members = c }\ngroup c { members = b }", "Take one of the groups out of"},
+        {"group a { members = { b, c } }\ngroup b { members = c }\ngroup c { members = x@a.example }", NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf("school { name = x domains = { a.example } }\n%s\n", rows[i].groups);
+        g_autofree char *said = said_of_policies(text);
+        if (rows[i].want ? !strstr(said, rows[i].want) : *said)
+            fail_msg("%s: %s", rows[i].groups, said);
+    }
+}
+
+/* A hundred ways at each level: a hundred to the power of eight, were they all gone. */
+static void
+test_groups_that_multiply(void **state)
+{
+    (void)state;
+    g_autoptr(GString) text = g_string_new("school { name = x domains = { a.example } }\n");
+    for (guint i = 0; i < GROUP_DEPTH; i++) {
+        g_string_append_printf(text, "group g%u { members = { g%u", i, i + 1);
+        for (guint k = 1; k < 100; k++)
+            g_string_append_printf(text, ", g%u", i + 1);
+        g_string_append(text, " } }\n");
+    }
+    g_autofree char *said = said_of_policies(text->str);
+    assert_non_null(strstr(said, "more than 100000"));
 }
 
 static void
@@ -358,14 +565,29 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_include_depth), cmocka_unit_test(test_config_file_bytes),
-        cmocka_unit_test(test_list_entries),  cmocka_unit_test(test_text_bytes),
-        cmocka_unit_test(test_errors_kept),   cmocka_unit_test(test_group_depth),
-        cmocka_unit_test(test_token),         cmocka_unit_test(test_field_name),
-        cmocka_unit_test(test_charset_name),  cmocka_unit_test(test_hits),
-        cmocka_unit_test(test_spool),         cmocka_unit_test(test_secret_file),
-        cmocka_unit_test(test_certificates),  cmocka_unit_test(test_import_columns),
-        cmocka_unit_test(test_import_field),  cmocka_unit_test(test_import_problems),
+        cmocka_unit_test(test_include_depth),
+        cmocka_unit_test(test_config_file_bytes),
+        cmocka_unit_test(test_list_entries),
+        cmocka_unit_test(test_text_bytes),
+        cmocka_unit_test(test_errors_kept),
+        cmocka_unit_test(test_option_edges),
+        cmocka_unit_test(test_group_depth),
+        cmocka_unit_test(test_files_most),
+        cmocka_unit_test(test_includes_that_multiply),
+        cmocka_unit_test(test_blocks_most),
+        cmocka_unit_test(test_group_members),
+        cmocka_unit_test(test_group_circles),
+        cmocka_unit_test(test_groups_that_multiply),
+        cmocka_unit_test(test_token),
+        cmocka_unit_test(test_field_name),
+        cmocka_unit_test(test_charset_name),
+        cmocka_unit_test(test_hits),
+        cmocka_unit_test(test_spool),
+        cmocka_unit_test(test_secret_file),
+        cmocka_unit_test(test_certificates),
+        cmocka_unit_test(test_import_columns),
+        cmocka_unit_test(test_import_field),
+        cmocka_unit_test(test_import_problems),
         cmocka_unit_test(test_import_texts),
     };
     return cmocka_run_group_tests_name("limits", tests, start, fixture_teardown);
