@@ -16,8 +16,8 @@
 static bool
 privileges_fail(GError **error, const char *what, const char *name)
 {
-    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "%s %s: %s", what, name,
-                errno ? g_strerror(errno) : "there is none");
+    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "%s %s%s%s", what, name, errno ? ": " : "",
+                errno ? g_strerror(errno) : "");
     return false;
 }
 
