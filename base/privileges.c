@@ -12,11 +12,12 @@
 
 #define GROUPS_MAX 256
 
+/* By errno; 0 is of a lookup that found nothing. */
 static bool
 privileges_fail(GError **error, const char *what, const char *name)
 {
-    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "%s %s: %s", what, name,
-                errno ? g_strerror(errno) : "there is none");
+    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "%s %s%s%s", what, name, errno ? ": " : "",
+                errno ? g_strerror(errno) : "");
     return false;
 }
 
@@ -25,8 +26,10 @@ privileges_set_groups(const struct passwd *user, const char *beside, GError **er
 {
     gid_t groups[GROUPS_MAX];
     int count = GROUPS_MAX - 1;
-    if (getgrouplist(user->pw_name, user->pw_gid, groups, &count) < 0)
+    if (getgrouplist(user->pw_name, user->pw_gid, groups, &count) < 0) {
+        errno = EOVERFLOW; /* it sets none */
         return privileges_fail(error, "too many groups of the user", user->pw_name);
+    }
     errno = 0;
     const struct passwd *other = beside ? getpwnam(beside) : NULL;
     if (other)

@@ -65,6 +65,9 @@ int exeat_cli_fail(const GError *error);
 /* Prints one JSON value on a line of its own. Takes the node. */
 void exeat_cli_print_json(JsonNode *node);
 
+/* A member of the object that is being built; null where @text is NULL. */
+void exeat_cli_add_text(JsonBuilder *json, const char *name, const char *text);
+
 /* Reads @path, "-" being standard input. */
 bool exeat_cli_read(const char *path, GBytes **out_bytes, GError **error);
 

@@ -81,6 +81,16 @@ exeat_cli_print_json(JsonNode *node)
     json_node_unref(node);
 }
 
+void
+exeat_cli_add_text(JsonBuilder *json, const char *name, const char *text)
+{
+    json_builder_set_member_name(json, name);
+    if (text)
+        json_builder_add_string_value(json, text);
+    else
+        json_builder_add_null_value(json);
+}
+
 bool
 exeat_cli_read(const char *path, GBytes **out_bytes, GError **error)
 {

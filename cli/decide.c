@@ -77,15 +77,12 @@ print_decision_json(const char *id, const ExeatDecision *decision)
     static const char *const outcomes[] = {"done", "already-decided", "unknown", "own-letter"};
     g_autoptr(JsonBuilder) json = json_builder_new();
     json_builder_begin_object(json);
-    json_builder_set_member_name(json, "id");
-    json_builder_add_string_value(json, id);
-    json_builder_set_member_name(json, "outcome");
-    json_builder_add_string_value(json, outcomes[decision->outcome]);
+    exeat_cli_add_text(json, "id", id);
+    exeat_cli_add_text(json, "outcome", outcomes[decision->outcome]);
     json_builder_set_member_name(json, "recipients");
     json_builder_add_int_value(json, decision->changed);
     if (decision->outcome == EXEAT_DECISION_ALREADY) {
-        json_builder_set_member_name(json, "by");
-        json_builder_add_string_value(json, decision->by ? decision->by : decision->role);
+        exeat_cli_add_text(json, "by", decision->by ? decision->by : decision->role);
         json_builder_set_member_name(json, "at");
         json_builder_add_int_value(json, decision->at);
     }

@@ -31,8 +31,7 @@ print_row(const ExeatCommon *common, const ExeatQuarantine *quarantine, const Ex
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
         if (!members[i].value)
             continue;
-        json_builder_set_member_name(json, members[i].name);
-        json_builder_add_string_value(json, members[i].value);
+        exeat_cli_add_text(json, members[i].name, members[i].value);
     }
     json_builder_end_object(json);
     exeat_cli_print_json(json_builder_get_root(json));
@@ -72,8 +71,7 @@ verify(const ExeatCommon *common, ExeatQuarantine *quarantine)
         json_builder_add_int_value(json, report->rows);
         json_builder_set_member_name(json, "broken_at");
         json_builder_add_int_value(json, report->broken_at);
-        json_builder_set_member_name(json, "head");
-        json_builder_add_string_value(json, report->head ? report->head : "");
+        exeat_cli_add_text(json, "head", report->head ? report->head : "");
         json_builder_end_object(json);
         exeat_cli_print_json(json_builder_get_root(json));
     } else if (report->whole) {

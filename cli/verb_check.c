@@ -39,8 +39,7 @@ add_option_json(JsonBuilder *json, const ExeatBlock *block, const ExeatOption *o
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
         if (!members[i].value)
             continue;
-        json_builder_set_member_name(json, members[i].name);
-        json_builder_add_string_value(json, members[i].value);
+        exeat_cli_add_text(json, members[i].name, members[i].value);
     }
     json_builder_set_member_name(json, "titled");
     json_builder_add_boolean_value(json, block->titled);
@@ -91,8 +90,7 @@ print_errors_json(const ExeatConfigErrors *errors)
         json_builder_set_member_name(json, "line");
         json_builder_add_int_value(json, error->line);
         for (gsize k = 0; k < G_N_ELEMENTS(members); k++) {
-            json_builder_set_member_name(json, members[k].name);
-            json_builder_add_string_value(json, members[k].value ? members[k].value : "");
+            exeat_cli_add_text(json, members[k].name, members[k].value ? members[k].value : "");
         }
         json_builder_end_object(json);
     }

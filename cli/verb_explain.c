@@ -64,12 +64,10 @@ static void
 add_row_json(JsonBuilder *json, const Row *row)
 {
     json_builder_begin_object(json);
-    json_builder_set_member_name(json, "policy");
-    json_builder_add_string_value(json, row->policy->name);
+    exeat_cli_add_text(json, "policy", row->policy->name);
     json_builder_set_member_name(json, "applies");
     json_builder_add_boolean_value(json, row->applies);
-    json_builder_set_member_name(json, "action");
-    json_builder_add_string_value(json, exeat_action_name(exeat_policy_action(row->settings)));
+    exeat_cli_add_text(json, "action", exeat_action_name(exeat_policy_action(row->settings)));
     json_builder_set_member_name(json, "release_by");
     json_builder_begin_array(json);
     for (char **role = row->settings->release_by; *role; role++)

@@ -37,8 +37,7 @@ static void
 add_letter(JsonBuilder *json, const ExeatLetterRow *row)
 {
     json_builder_begin_object(json);
-    json_builder_set_member_name(json, "id");
-    json_builder_add_string_value(json, row->id);
+    exeat_cli_add_text(json, "id", row->id);
     json_builder_set_member_name(json, "held_at");
     json_builder_add_int_value(json, row->held_at);
     json_builder_set_member_name(json, "deadline_at");
@@ -57,10 +56,8 @@ add_letter(JsonBuilder *json, const ExeatLetterRow *row)
     for (guint i = 0; i < row->findings->len; i++) {
         const ExeatFindingRow *finding = &g_array_index(row->findings, ExeatFindingRow, i);
         json_builder_begin_object(json);
-        json_builder_set_member_name(json, "policy");
-        json_builder_add_string_value(json, finding->policy);
-        json_builder_set_member_name(json, "rule");
-        json_builder_add_string_value(json, finding->rule);
+        exeat_cli_add_text(json, "policy", finding->policy);
+        exeat_cli_add_text(json, "rule", finding->rule);
         json_builder_set_member_name(json, "count");
         json_builder_add_int_value(json, finding->count);
         json_builder_set_member_name(json, "subjects");

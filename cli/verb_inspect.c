@@ -48,16 +48,6 @@ wrap_file(const char *file, GBytes *bytes)
     return g_string_free_to_bytes(g_steal_pointer(&letter));
 }
 
-static void
-add_member(JsonBuilder *json, const char *name, const char *value)
-{
-    json_builder_set_member_name(json, name);
-    if (value)
-        json_builder_add_string_value(json, value);
-    else
-        json_builder_add_null_value(json);
-}
-
 typedef struct Detection {
     guint count;
     guint confidence;
@@ -79,8 +69,8 @@ add_detection(JsonBuilder *json, const char *rule, const Detection *detection)
     if (detection->count == 0 || detection->confidence < 40)
         return;
     json_builder_begin_object(json);
-    add_member(json, "rule", rule);
-    add_member(json, "confidence", exeat_confidence_name(exeat_confidence_of(detection->confidence)));
+    exeat_cli_add_text(json, "rule", rule);
+    exeat_cli_add_text(json, "confidence", exeat_confidence_name(exeat_confidence_of(detection->confidence)));
     json_builder_set_member_name(json, "count");
     json_builder_add_int_value(json, detection->count);
     json_builder_end_object(json);
@@ -129,11 +119,11 @@ add_part(JsonBuilder *json, const ExeatMessage *message, const ExeatScan *scan, 
 {
     g_autofree char *text = text_of(message, part);
     json_builder_begin_object(json);
-    add_member(json, "path", path);
-    add_member(json, "type", part->actual_type ? part->actual_type : part->type);
-    add_member(json, "encrypted", encryption_name(part->encryption));
-    add_member(json, "unreadable", part->unreadable);
-    add_member(json, "text", text);
+    exeat_cli_add_text(json, "path", path);
+    exeat_cli_add_text(json, "type", part->actual_type ? part->actual_type : part->type);
+    exeat_cli_add_text(json, "encrypted", encryption_name(part->encryption));
+    exeat_cli_add_text(json, "unreadable", part->unreadable);
+    exeat_cli_add_text(json, "text", text);
     add_detections(json, scan, part);
     json_builder_end_object(json);
 }
@@ -142,11 +132,11 @@ static void
 add_subject(JsonBuilder *json, const ExeatMessage *message, const ExeatScan *scan)
 {
     json_builder_begin_object(json);
-    add_member(json, "path", "subject");
-    add_member(json, "type", "text/plain");
-    add_member(json, "encrypted", "no");
-    add_member(json, "unreadable", NULL);
-    add_member(json, "text", exeat_message_subject(message));
+    exeat_cli_add_text(json, "path", "subject");
+    exeat_cli_add_text(json, "type", "text/plain");
+    exeat_cli_add_text(json, "encrypted", "no");
+    exeat_cli_add_text(json, "unreadable", NULL);
+    exeat_cli_add_text(json, "text", exeat_message_subject(message));
     add_detections(json, scan, NULL);
     json_builder_end_object(json);
 }
@@ -155,11 +145,11 @@ add_subject(JsonBuilder *json, const ExeatMessage *message, const ExeatScan *sca
 static void
 add_whole(JsonBuilder *json, const char *file, const ExeatPart *only)
 {
-    add_member(json, "file", file);
-    add_member(json, "type", !only ? "message/rfc822" : only->actual_type ? only->actual_type : only->type);
-    add_member(json, "encrypted", encryption_name(only ? only->encryption : EXEAT_ENCRYPTION_NO));
-    add_member(json, "unreadable", only ? only->unreadable : NULL);
-    add_member(json, "suspicious", NULL);
+    exeat_cli_add_text(json, "file", file);
+    exeat_cli_add_text(json, "type", !only ? "message/rfc822" : only->actual_type ? only->actual_type : only->type);
+    exeat_cli_add_text(json, "encrypted", encryption_name(only ? only->encryption : EXEAT_ENCRYPTION_NO));
+    exeat_cli_add_text(json, "unreadable", only ? only->unreadable : NULL);
+    exeat_cli_add_text(json, "suspicious", NULL);
 }
 
 static JsonNode *

@@ -15,16 +15,6 @@ add_recipients(JsonBuilder *json, const ExeatMessage *message, const GArray *ind
 }
 
 static void
-add_member(JsonBuilder *json, const char *name, const char *value)
-{
-    json_builder_set_member_name(json, name);
-    if (value)
-        json_builder_add_string_value(json, value);
-    else
-        json_builder_add_null_value(json);
-}
-
-static void
 add_count(JsonBuilder *json, const char *name, guint value)
 {
     json_builder_set_member_name(json, name);
@@ -35,17 +25,17 @@ static void
 add_finding(JsonBuilder *json, const ExeatMessage *message, const ExeatFinding *finding)
 {
     json_builder_begin_object(json);
-    add_member(json, "policy", finding->policy);
-    add_member(json, "rule", finding->rule);
-    add_member(json, "confidence", exeat_confidence_name(finding->confidence));
-    add_member(json, "part", finding->part);
-    add_member(json, "zone", exeat_zone_name(finding->zone));
+    exeat_cli_add_text(json, "policy", finding->policy);
+    exeat_cli_add_text(json, "rule", finding->rule);
+    exeat_cli_add_text(json, "confidence", exeat_confidence_name(finding->confidence));
+    exeat_cli_add_text(json, "part", finding->part);
+    exeat_cli_add_text(json, "zone", exeat_zone_name(finding->zone));
     add_count(json, "count", finding->count);
     add_count(json, "subjects", finding->data_subjects);
     json_builder_set_member_name(json, "recipients");
     add_recipients(json, message, finding->recipients);
-    add_member(json, "clause", finding->clause);
-    add_member(json, "action", exeat_action_name(finding->action));
+    exeat_cli_add_text(json, "clause", finding->clause);
+    exeat_cli_add_text(json, "action", exeat_action_name(finding->action));
     json_builder_end_object(json);
 }
 
@@ -59,8 +49,8 @@ add_reply(JsonBuilder *json, const ExeatReply *reply)
     }
     json_builder_begin_object(json);
     add_count(json, "code", reply->code);
-    add_member(json, "enhanced", reply->enhanced);
-    add_member(json, "text", reply->text);
+    exeat_cli_add_text(json, "enhanced", reply->enhanced);
+    exeat_cli_add_text(json, "text", reply->text);
     json_builder_end_object(json);
 }
 
@@ -73,12 +63,12 @@ exeat_cli_verdict_json(const char *file, const ExeatMessage *message, const Exea
     /* What is only observed touches nothing, so for the letter it is a pass. */
     ExeatAction action = verdict->action == EXEAT_ACTION_OBSERVE ? EXEAT_ACTION_PASS : verdict->action;
     json_builder_begin_object(json);
-    add_member(json, "file", file);
-    add_member(json, "verdict", exeat_action_name(action));
+    exeat_cli_add_text(json, "file", file);
+    exeat_cli_add_text(json, "verdict", exeat_action_name(action));
     json_builder_set_member_name(json, "held_recipients");
     add_recipients(json, message, verdict->held);
-    add_member(json, "subject", subject);
-    add_member(json, "to", to);
+    exeat_cli_add_text(json, "subject", subject);
+    exeat_cli_add_text(json, "to", to);
     add_reply(json, verdict->reply);
     json_builder_set_member_name(json, "findings");
     json_builder_begin_array(json);

@@ -68,11 +68,12 @@ warn_of_one_user(const ExeatSettings *settings)
                   "set gate.user and office.user to two users, and chown the private key to office.user", NULL);
 }
 
-static void
-remember_directory_file(ExeatGate *gate, const ExeatSettings *settings)
+/* Ask it before the file is opened: if another comes between, that is a new one, which is followed. */
+static struct stat
+look_at_directory_file(const ExeatSettings *settings)
 {
-    if (stat(settings->directory->file, &gate->directory_file) != 0)
-        gate->directory_file = (struct stat){0};
+    struct stat file;
+    return stat(settings->directory->file, &file) == 0 ? file : (struct stat){0};
 }
 
 bool
@@ -82,7 +83,7 @@ exeat_gate_new(const char *config_path, ExeatSettings *settings, ExeatGate **out
     g_mutex_init(&gate->lock);
     gate->config_path = g_strdup(config_path);
     gate->metrics = exeat_metrics_new();
-    remember_directory_file(gate, settings);
+    gate->directory_file = look_at_directory_file(settings);
     if (!snapshot_new(settings, &gate->current, error))
         return false;
     warn_of_one_user(settings);
@@ -123,14 +124,19 @@ exeat_gate_spool_share(ExeatGate *gate)
     return &gate->spool_share;
 }
 
-static void
-swap_in(ExeatGate *gate, ExeatSnapshot *snapshot)
+/* Puts @snapshot in the place of @old, or of whatever is in force where @old is NULL. False if @old is no longer. Takes
+ * the snapshot. */
+static bool
+swap_in(ExeatGate *gate, const ExeatSnapshot *old, ExeatSnapshot *snapshot)
 {
     g_mutex_lock(&gate->lock);
-    ExeatSnapshot *old = gate->current;
-    gate->current = snapshot;
+    bool swaps = !old || gate->current == old;
+    ExeatSnapshot *spare = swaps ? gate->current : snapshot;
+    if (swaps)
+        gate->current = snapshot;
     g_mutex_unlock(&gate->lock);
-    exeat_snapshot_unref(old);
+    exeat_snapshot_unref(spare);
+    return swaps;
 }
 
 static void
@@ -153,6 +159,7 @@ exeat_gate_reload(ExeatGate *gate)
     ExeatSnapshot *snapshot = NULL;
     gint64 started = g_get_monotonic_time();
     log_config_errors(errors);
+    const struct stat file = settings ? look_at_directory_file(settings) : (struct stat){0};
     bool done = settings && snapshot_new(settings, &snapshot, &error);
     exeat_metrics_reload(gate->metrics, done);
     if (!done) {
@@ -161,9 +168,9 @@ exeat_gate_reload(ExeatGate *gate)
         return;
     }
     g_mutex_lock(&gate->lock);
-    remember_directory_file(gate, settings);
+    gate->directory_file = file;
     g_mutex_unlock(&gate->lock);
-    swap_in(gate, snapshot);
+    swap_in(gate, NULL, snapshot);
     g_autofree char *took = g_strdup_printf("%" G_GINT64_FORMAT, (g_get_monotonic_time() - started) / 1000);
     exeat_log(EXEAT_LOG_INFO, NULL, "reloaded", "ms", took, NULL);
 }
@@ -203,6 +210,6 @@ exeat_gate_follow_directory(ExeatGate *gate)
     }
     snapshot->quarantine = exeat_quarantine_ref(old->quarantine);
     snapshot->token_key = old->token_key ? g_bytes_ref(old->token_key) : NULL;
-    swap_in(gate, g_steal_pointer(&snapshot));
-    exeat_log(EXEAT_LOG_INFO, NULL, "directory-replaced", NULL);
+    if (swap_in(gate, old, g_steal_pointer(&snapshot))) /* else a reload came between: its world stays */
+        exeat_log(EXEAT_LOG_INFO, NULL, "directory-replaced", NULL);
 }

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 
 #include "milter/metrics.h"
-#include "quarantine/quarantine.h"
 #include "milter/spool.h"
+#include "quarantine/quarantine.h"
 #include "settings/settings.h"
 
 typedef struct ExeatSnapshot {

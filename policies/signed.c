@@ -22,9 +22,13 @@ signed_by_school(const ExeatSchool *school, const ExeatDkim *signature)
 static bool
 signed_breaks(const ExeatDkim *signature, const ExeatEdits *edits)
 {
-    for (guint i = 0; i < exeat_edits_count(edits); i++)
-        if (exeat_dkim_signs(signature, exeat_edits_get(edits, i)->name))
+    const char *asked = "";
+    for (guint i = 0; i < exeat_edits_count(edits); i++) {
+        const char *name = exeat_edits_get(edits, i)->name;
+        if (g_ascii_strcasecmp(name, asked) != 0 && exeat_dkim_signs(signature, name))
             return true;
+        asked = name; /* edits of one field by the thousand stand together */
+    }
     return false;
 }
 
