@@ -12,7 +12,7 @@
 
 /* Words looked at together, and what they are when folded. Longer prose is cut there. */
 #define NAMES_MAX_WORDS 1024u
-#define NAMES_FOLDED_BYTES (16u * NAMES_MAX_WORDS)
+#define NAMES_FOLDED_BYTES (NAMES_MAX_WORDS * EXEAT_FOLD_MAX)
 
 typedef enum NameGap {
     NAME_GAP_BREAK,  /* nothing joins across it: beginning, paragraph, tab, cell */

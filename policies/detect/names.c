@@ -410,7 +410,7 @@ exeat_names_find(const ExeatDirectory *directory, const ExeatNameContext *contex
                         ? NAME_GAP_BREAK
                         : exeat_name_gap(&scan, behind, token.word.start);
         bool pause = token.gap == NAME_GAP_STOP || token.gap == NAME_GAP_OTHER;
-        bool full = scan.tokens->len >= NAMES_MAX_WORDS || scan.folded_length + word_length > NAMES_FOLDED_BYTES;
+        bool full = scan.tokens->len >= NAMES_MAX_WORDS;
         if (token.gap == NAME_GAP_BREAK || full || (pause && scan.tokens->len >= NAMES_MAX_WORDS / 2))
             names_stretch(&scan);
         token.fold = (guint32)scan.folded_length;

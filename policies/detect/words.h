@@ -11,7 +11,7 @@
 /* How much of an everyday word a folded word is: 0 not, 1 now and then (baker), 2 above all (will). */
 guint exeat_word_level(const char *folded, gsize length);
 
-/* The tables, sorted. */
+/* The tables. */
 extern const char *const exeat_words_common[];
 extern const guint exeat_words_common_count;
 extern const char *const exeat_words_rare[];
