@@ -6,8 +6,8 @@
 
 Filters run at once and take turns, everything on one core, so that a busy neighbour hits all of them alike: what counts is
 the ratio in one round, its median and spread over the rounds. --quick is a short run that only shows that all of it works.
-Ends with "N passed, N failed": each target that a ratio misses by more than the noise of a busy machine is a failure only
-without --quick.
+Ends with "N passed, N failed". A ratio that is not reached is a failure, but a quick run does not judge ratios: it fails where
+a letter was not answered, waited for the disk though it passed, or for TCP.
 """
 
 import argparse
@@ -202,12 +202,17 @@ quarantine {{ store = "{self.path('store', name + '.db')}" certificates = {{ "{s
                 results[name].append(self.measure(self.filters[name], folder, connections, passes))
         return results
 
-    def check(self, what, good):
-        print(f"{'ok' if good else 'NOT REACHED' if not self.options.quick else 'not reached (a quick run says little)'} - {what}")
-        if good or self.options.quick:
-            self.passed += 1
+    def aim(self, what, good):
+        """A ratio that is to be reached. A quick run measures too little to judge it."""
+        if self.options.quick:
+            print(f"{'reached' if good else 'not reached'}, not judged - {what}")
         else:
-            self.failed += 1
+            self.check(what, good)
+
+    def check(self, what, good):
+        print(f"{'ok' if good else 'NOT REACHED'} - {what}")
+        self.passed += bool(good)
+        self.failed += not good
 
     # --- what is measured ---------------------------------------------------------------------------------------------
 
@@ -229,6 +234,8 @@ quarantine {{ store = "{self.path('store', name + '.db')}" certificates = {{ "{s
             if connections == 1:
                 self.print_classes(names, results)
             self.results[f"mix-{connections}"] = results
+            answered = all(one["accepted"] == one["letters"] for name in names for one in results[name])
+            self.check(f"every letter was accepted from {connections} connections", answered)
         self.judge_mix(rates)
 
     def ratio(self, results, name, other, key="rate"):
@@ -253,17 +260,17 @@ quarantine {{ store = "{self.path('store', name + '.db')}" certificates = {{ "{s
         note = self.class_ratio(first, "note")
         for connections in [1, 4] if self.options.quick else CONNECTIONS:
             ratio = self.ratio(self.results[f"mix-{connections}"], "exeatd", "noop")
-            self.check(f"{ratio:.2f} x the letters of the no-op at {connections} connections (at least 0.8)", ratio >= 0.8)
-        self.check(f"a note's p50 is {note:.2f} x the no-op's (at most 1)", note <= 1)
+            self.aim(f"{ratio:.2f} x the letters of the no-op at {connections} connections (at least 0.8)", ratio >= 0.8)
+        self.aim(f"a note's p50 is {note:.2f} x the no-op's (at most 1)", note <= 1)
         if ("exeatd", 64) in rates:
             kept = rates["exeatd", 64] / rates["exeatd", 4]
-            self.check(f"64 connections get {kept:.2f} x the letters of 4 (at least 1)", kept >= 0.97)
+            self.aim(f"64 connections get {kept:.2f} x the letters of 4 (at least 1)", kept >= 0.97)
         if "rspamd" in self.filters:
             rate, cpu = self.ratio(first, "exeatd", "rspamd"), self.ratio(first, "exeatd", "rspamd", "cpu_ms")
             peak = self.filters["exeatd"].peak_megabytes() / self.filters["rspamd"].peak_megabytes()
-            self.check(f"{rate:.1f} x rspamd's letters (at least 5)", rate >= 5)
-            self.check(f"{cpu:.3f} x rspamd's CPU (at most 0.1)", cpu <= 0.1)
-            self.check(f"{peak:.2f} x rspamd's memory (at most a third)", peak <= 1 / 3)
+            self.aim(f"{rate:.1f} x rspamd's letters (at least 5)", rate >= 5)
+            self.aim(f"{cpu:.3f} x rspamd's CPU (at most 0.1)", cpu <= 0.1)
+            self.aim(f"{peak:.2f} x rspamd's memory (at most a third)", peak <= 1 / 3)
 
     @staticmethod
     def class_ratio(results, kind):
@@ -281,7 +288,7 @@ quarantine {{ store = "{self.path('store', name + '.db')}" certificates = {{ "{s
             self.results[name] = middle
             print(f"{name:20} {middle['noop']:9.3f} {middle['exeatd']:9.3f}", flush=True)
         small, big = self.results["text-100000"]["exeatd"], self.results["text-1000000"]["exeatd"]
-        self.check(f"ten times the text takes {big / small:.1f} x the time (at most 12)", big / small <= 12)
+        self.aim(f"ten times the text takes {big / small:.1f} x the time (at most 12)", big / small <= 12)
 
     def run_people(self):
         """The same mail for a school of a hundred people and for one of a hundred thousand; and its reload under load."""
@@ -294,7 +301,7 @@ quarantine {{ store = "{self.path('store', name + '.db')}" certificates = {{ "{s
         cpu = statistics.median(b["all"]["p50"] / a["all"]["p50"] for a, b in zip(results[names[0]], results[names[1]]))
         rate = self.ratio(results, names[0], names[1])
         print(f"\n{most} people: {rate:.3f} x the time a letter of 100 people, p50 {cpu:.3f} x")
-        self.check(f"{most} people cost {rate:.3f} x what 100 do (at most 1.05)", rate <= 1.05)
+        self.aim(f"{most} people cost {rate:.3f} x what 100 do (at most 1.05)", rate <= 1.05)
         self.reload(self.filters[names[1]], most)
 
     def reload(self, one, count):
@@ -314,7 +321,8 @@ quarantine {{ store = "{self.path('store', name + '.db')}" certificates = {{ "{s
         took = int(dict(field.split("=", 1) for field in line.split() if "=" in field).get("ms", "-1"))
         print(f"reload of {count} people under load: {took} ms; letters meanwhile p50 {busy['p50']:.2f} ms, p99 {busy['p99']:.2f} ms "
               f"(quiet {quiet['p50']:.2f}, {quiet['p99']:.2f}); seen from outside {time.monotonic() - started:.2f} s")
-        self.check(f"{count} people are reloaded in {took} ms (below 500)", 0 <= took < 500)
+        self.check(f"the reload was logged with its time, {took} ms", took >= 0)
+        self.aim(f"{count} people are reloaded in {took} ms (below 500)", took < 500)
 
     def run_tcp(self):
         """A header change over TCP beside one over a UNIX socket."""
