@@ -7,7 +7,10 @@
  */
 #include "base/config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/config-private.h"
 
@@ -320,25 +323,50 @@ config_read_text(ConfigReader *reader, const char *text, gsize length, const cha
     exeat_lexer_clear(&lexer);
 }
 
+/* No more than is taken, whatever stands there: a device has no end. False with errno set. (transfer full) */
+static bool
+config_read_bytes(const char *path, GByteArray **out_bytes)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    guint8 piece[65536];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? -1 : 1;
+    while (got > 0 && bytes->len <= CONFIG_FILE_BYTES) {
+        got = read(fd, piece, sizeof piece);
+        if (got > 0)
+            g_byte_array_append(bytes, piece, (guint)got);
+        else if (got < 0 && errno == EINTR)
+            got = 1;
+    }
+    int failure = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = failure;
+    if (got < 0)
+        return false;
+    *out_bytes = g_steal_pointer(&bytes);
+    return true;
+}
+
 static void
 config_read_file(ConfigReader *reader, const char *path, const ExeatConfigPlace *from)
 {
-    g_autofree char *text = NULL;
-    gsize length = 0;
-    g_autoptr(GError) error = NULL;
-    if (!g_file_get_contents(path, &text, &length, &error)) {
-        exeat_config_errors_add(reader->errors, from, NULL, "Name a file that this user may read", "%s",
-                                error->message);
+    g_autoptr(GByteArray) bytes = NULL;
+    if (!config_read_bytes(path, &bytes)) {
+        exeat_config_errors_add(reader->errors, from, NULL, "Name a file that this user may read",
+                                "%s cannot be read: %s", path, g_strerror(errno));
         return;
     }
-    if (length > CONFIG_FILE_BYTES) {
-        exeat_config_errors_add(reader->errors, from, NULL, "Split it with include", "the file is larger than %d bytes",
+    if (bytes->len > CONFIG_FILE_BYTES) {
+        exeat_config_errors_add(reader->errors, from, NULL, "Split it with include", "%s is larger than %d bytes", path,
                                 CONFIG_FILE_BYTES);
         return;
     }
+    gsize length = bytes->len;
+    g_byte_array_append(bytes, (const guint8 *)"", 1);
     g_ptr_array_add(reader->config->files, g_strdup(path));
     reader->open[reader->depth] = g_canonicalize_filename(path, NULL);
-    config_read_text(reader, text, length, path);
+    config_read_text(reader, (const char *)bytes->data, length, path);
     g_clear_pointer(&reader->open[reader->depth], g_free);
 }
 

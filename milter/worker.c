@@ -153,8 +153,10 @@ serve(const char *config_path, ExeatSettings *settings, GError **error)
         !exeat_session_register(error) || !open_socket(settings->gate, error) ||
         !exeat_privileges_become(settings->gate->user, NULL, error))
         return false;
-    exeat_privileges_harden();        /* letters of a school must not lie in a core file */
-    prctl(PR_SET_PDEATHSIG, SIGTERM); /* and no worker outlives its supervisor */
+    exeat_privileges_harden(); /* letters of a school must not lie in a core file */
+    /* No worker outlives its supervisor. It may not end in order either: libmilter would remove the socket at that
+     * path, which by then may be the next gate's. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     exeat_message_library_init();
     if (!exeat_gate_new(config_path, settings, &gate, error))
         return false;

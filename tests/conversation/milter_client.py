@@ -15,6 +15,7 @@ class MilterClient:
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(30)
         self.socket.connect(path)
+        self.connected = False  # the SMTP client of whom the MTA tells, once a connection
         self.write(b"O", struct.pack("!III", 6, ACTIONS, STEPS & 0x7F))  # without the steps that spare replies
         kind, data = self.read()
         assert kind == b"O", kind
@@ -61,7 +62,9 @@ class MilterClient:
         self.write(b"D", command + words)
 
     def envelope(self, sender, recipients, account, queue_id):
-        self.ask(b"C", b"desk.example\0" + b"4" + struct.pack("!H", 4000) + b"192.0.2.9\0")
+        if not self.connected:
+            self.ask(b"C", b"desk.example\0" + b"4" + struct.pack("!H", 4000) + b"192.0.2.9\0")
+            self.connected = True
         self.macros(b"M", i=queue_id, **{"{auth_authen}": account})
         self.ask(b"M", f"<{sender}>".encode() + b"\0")
         for recipient in recipients:

@@ -9,6 +9,7 @@
  *
  * An input may begin with "!": its first line then is the sender's account, the second the recipients.
  */
+#include "message/dkim.h"
 #include "message/edit.h"
 #include "message/encoded_word.h"
 #include "message/headers.h"
@@ -98,6 +99,24 @@ check_header(const ExeatMessage *message)
     check_addresses(exeat_message_bcc(message), &addresses);
     fuzz_assert(addresses <= limits.addresses);
     fuzz_assert(exeat_message_date(message) >= 0);
+}
+
+/* What is read of DKIM-Signature fields: in order, each with a domain and what it signs. */
+static void
+check_signatures(const ExeatMessage *message)
+{
+    g_autoptr(GPtrArray) signatures = exeat_dkim_signatures(message);
+    guint last = 0;
+    for (guint i = 0; i < signatures->len; i++) {
+        const ExeatDkim *signature = signatures->pdata[i];
+        fuzz_assert(signature->index > last && signature->index <= exeat_message_headers(message)->len);
+        fuzz_assert(signature->domain && signature->names && signature->names[0]);
+        for (char **name = signature->names; *name; name++) {
+            fuzz_assert(!strpbrk(*name, ":;") && (!**name || !g_ascii_isspace(**name)));
+            fuzz_assert(exeat_dkim_signs(signature, *name));
+        }
+        last = signature->index;
+    }
 }
 
 static void
@@ -251,6 +270,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(GBytes) bytes = g_bytes_new(input.data, input.left);
     g_autoptr(ExeatMessage) message = exeat_message_new(bytes, envelope, &limits);
     check_header(message);
+    check_signatures(message);
     check_parts(message);
     g_autoptr(ExeatVerdict) verdict = NULL, again = NULL;
     fuzz_assert(exeat_judge(message, fuzz_settings(), fuzz_directory(), 0, &verdict, NULL));

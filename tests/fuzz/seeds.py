@@ -75,6 +75,8 @@ def messages():
                                 attached(b"%PDF-1.7\n/Encrypt 1 0 R", "a.pdf"))
     yield "signed", multipart(MIMEText("hello"), attached(b"0\x80\x06\x09*\x86H\x86\xf7\x0d\x01\x07\x03", "smime.p7m", "pkcs7-mime"),
                               kind="signed")
+    dkim = b"DKIM-Signature: v=1; a=rsa-sha256; d=%s; s=k1;\r\n\th=From : to:Subject; bh=AA==; b=AAAA\r\n BBBB;\r\n"
+    yield "dkim", dkim % b"relay.example" + dkim % b"Oakfield.sch.uk" + dkim % b"; d=x" + plain("Jamie Smith-Jones: report").as_bytes()
     inner = multipart(MIMEText("deep " + LIST[0]))
     yield "forwarded", b"Subject: Fwd\r\nFrom: a.latham@oakfield.sch.uk\r\nContent-Type: message/rfc822\r\n\r\n" + inner
     nested = MIMEText("the end")

@@ -100,6 +100,30 @@ test_config_file_bytes(void **state)
     }
 }
 
+/* What has no end is read no further than a file may be; what is no file is an error as well. */
+static void
+test_config_of_no_file(void **state)
+{
+    const Fixture *fixture = *state;
+    static const struct {
+        const char *path, *want;
+    } rows[] = {{"/dev/zero", "/dev/zero is larger than 4194304 bytes. Split it"},
+                {"/nowhere/at/all", "/nowhere/at/all cannot be read: No such file or directory. Name a file"},
+                {"/", "/ cannot be read: Is a directory."}};
+    g_autofree char *first = fixture_path(fixture, "first.conf");
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf("\ninclude \"%s\"\n", rows[i].path);
+        write_text(first, text);
+        g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
+        g_autoptr(ExeatConfig)
+            config = exeat_config_read(first, (const ExeatBlock *)(gconstpointer)policy_blocks()->data, errors);
+        g_autofree char *said = exeat_config_errors_to_text(errors),
+                        *want = g_strdup_printf("%s:2: %s", first, rows[i].want);
+        if (!g_str_has_prefix(said, want))
+            fail_msg("%s: %s", rows[i].path, said);
+    }
+}
+
 static void
 test_list_entries(void **state)
 {
@@ -567,6 +591,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_include_depth),
         cmocka_unit_test(test_config_file_bytes),
+        cmocka_unit_test(test_config_of_no_file),
         cmocka_unit_test(test_list_entries),
         cmocka_unit_test(test_text_bytes),
         cmocka_unit_test(test_errors_kept),
