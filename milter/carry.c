@@ -212,13 +212,17 @@ judge_letter(ExeatSession *session, GBytes *bytes, ExeatMessage **out_message, E
              GError **error)
 {
     gather_spf(session);
-    g_autoptr(ExeatMessage) message = exeat_message_new(bytes, session->envelope, NULL);
     const ExeatSettings *settings = session->snapshot->settings;
-    gint64 deadline = g_get_monotonic_time() + settings->gate->time_budget * G_USEC_PER_SEC;
-    if (!exeat_judge(message, settings->policies, session->snapshot->directory, deadline, out_verdict, error))
-        return false;
-    *out_message = g_steal_pointer(&message);
-    return true;
+    gint64 budget = settings->gate->time_budget * G_USEC_PER_SEC;
+    gint64 deadline = g_get_monotonic_time() + budget;
+    ExeatSlots *slots = exeat_gate_slots(session->gate);
+    bool taken = exeat_slots_take(slots, deadline - budget / 2);
+    *out_message = exeat_message_new(bytes, session->envelope, NULL);
+    bool judged = exeat_judge(*out_message, settings->policies, session->snapshot->directory, deadline, out_verdict,
+                              error);
+    if (taken)
+        exeat_slots_give(slots);
+    return judged;
 }
 
 static bool

@@ -8,6 +8,7 @@
 #include "settings/guard.h"
 
 #define FOLLOW_MICROSECONDS G_USEC_PER_SEC
+#define LEAST_SLOTS 2u /* a large letter keeps no small one waiting */
 
 struct ExeatGate {
     char *config_path;
@@ -17,6 +18,7 @@ struct ExeatGate {
     struct stat directory_file;
     ExeatMetrics *metrics;
     ExeatSpoolShare spool_share;
+    ExeatSlots slots;
 };
 
 static ExeatSnapshot *
@@ -81,6 +83,7 @@ exeat_gate_new(const char *config_path, ExeatSettings *settings, ExeatGate **out
 {
     g_autoptr(ExeatGate) gate = g_new0(ExeatGate, 1);
     g_mutex_init(&gate->lock);
+    exeat_slots_init(&gate->slots, MAX(g_get_num_processors(), LEAST_SLOTS));
     gate->config_path = g_strdup(config_path);
     gate->metrics = exeat_metrics_new();
     gate->directory_file = look_at_directory_file(settings);
@@ -101,6 +104,7 @@ exeat_gate_free(ExeatGate *gate)
     exeat_metrics_free(gate->metrics);
     exeat_snapshot_unref(gate->current);
     g_mutex_clear(&gate->lock);
+    exeat_slots_clear(&gate->slots);
     g_free(gate->config_path);
     g_free(gate);
 }
@@ -116,6 +120,12 @@ ExeatMetrics *
 exeat_gate_metrics(ExeatGate *gate)
 {
     return gate->metrics;
+}
+
+ExeatSlots *
+exeat_gate_slots(ExeatGate *gate)
+{
+    return &gate->slots;
 }
 
 ExeatSpoolShare *

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "milter/metrics.h"
+#include "milter/slots.h"
 #include "milter/spool.h"
 #include "quarantine/quarantine.h"
 #include "settings/settings.h"
@@ -39,6 +40,7 @@ ExeatSnapshot *exeat_gate_snapshot(ExeatGate *gate);
 ExeatMetrics *exeat_gate_metrics(ExeatGate *gate);
 /* The gate's own. */
 ExeatSpoolShare *exeat_gate_spool_share(ExeatGate *gate);
+ExeatSlots *exeat_gate_slots(ExeatGate *gate);
 
 /* Reads the configuration and the directory anew. Logs what is wrong with them, and leaves the old ones in force then.
  */

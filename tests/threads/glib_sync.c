@@ -12,6 +12,7 @@ void __tsan_release(void *address);
 void __real_g_mutex_lock(GMutex *mutex);
 void __real_g_mutex_unlock(GMutex *mutex);
 void __real_g_cond_wait(GCond *cond, GMutex *mutex);
+gboolean __real_g_cond_wait_until(GCond *cond, GMutex *mutex, gint64 until);
 gboolean __real_g_once_init_enter(void *location);
 void __real_g_once_init_leave(void *location, gsize result);
 void __real_g_atomic_ref_count_inc(gatomicrefcount *count);
@@ -20,6 +21,7 @@ gboolean __real_g_atomic_ref_count_dec(gatomicrefcount *count);
 void __wrap_g_mutex_lock(GMutex *mutex);
 void __wrap_g_mutex_unlock(GMutex *mutex);
 void __wrap_g_cond_wait(GCond *cond, GMutex *mutex);
+gboolean __wrap_g_cond_wait_until(GCond *cond, GMutex *mutex, gint64 until);
 gboolean __wrap_g_once_init_enter(void *location);
 void __wrap_g_once_init_leave(void *location, gsize result);
 void __wrap_g_atomic_ref_count_inc(gatomicrefcount *count);
@@ -45,6 +47,15 @@ __wrap_g_cond_wait(GCond *cond, GMutex *mutex)
     __tsan_release(mutex);
     __real_g_cond_wait(cond, mutex);
     __tsan_acquire(mutex);
+}
+
+gboolean
+__wrap_g_cond_wait_until(GCond *cond, GMutex *mutex, gint64 until)
+{
+    __tsan_release(mutex);
+    gboolean signalled = __real_g_cond_wait_until(cond, mutex, until);
+    __tsan_acquire(mutex);
+    return signalled;
 }
 
 gboolean
