@@ -86,7 +86,7 @@ class Threads(bench.Bench):
 
     def units(self):
         """The unit tests that make threads."""
-        for name in ("test-store", "test-quarantine", "test-spool"):
+        for name in ("test-store", "test-quarantine", "test-spool", "test-slots"):
             result = subprocess.run([os.path.join(self.build, "tests/unit", name)], capture_output=True, text=True,
                                     errors="replace", timeout=600, check=False)
             reports = re.findall(r"WARNING: ThreadSanitizer.*?SUMMARY[^\n]*", result.stdout + result.stderr, re.DOTALL)
