@@ -42,22 +42,36 @@ address_cut_dots(char *domain)
     return domain;
 }
 
+/* As DNS has it, or NULL if it is no domain's name. (transfer full) */
+static char *
+address_domain_labels(const char *domain)
+{
+    char *labels = NULL;
+    if (idn2_to_ascii_8z(domain, &labels, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT) != IDN2_OK &&
+        idn2_to_ascii_8z(domain, &labels, IDN2_TRANSITIONAL | IDN2_NFC_INPUT) != IDN2_OK)
+        return NULL;
+    char *normal = g_ascii_strdown(labels, -1);
+    idn2_free(labels);
+    return address_cut_dots(normal); /* other scripts' full stops, characters that are mapped to nothing */
+}
+
 char *
 exeat_domain_normalise(const char *domain)
 {
     g_autofree char *cut = address_cut_dots(g_strdup(domain));
     gsize length = strlen(cut);
-    if (length > DOMAIN_MAX || address_is_ascii(cut))
-        return g_ascii_strdown(cut, -1);
-    char *labels = NULL;
-    if (g_utf8_validate(cut, -1, NULL) &&
-        (idn2_to_ascii_8z(cut, &labels, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT) == IDN2_OK ||
-         idn2_to_ascii_8z(cut, &labels, IDN2_TRANSITIONAL | IDN2_NFC_INPUT) == IDN2_OK)) {
-        char *normal = g_ascii_strdown(labels, -1);
-        idn2_free(labels);
-        return address_cut_dots(normal); /* other scripts' full stops, characters that are mapped to nothing */
-    }
-    return address_cut_dots(g_utf8_validate(cut, -1, NULL) ? g_utf8_strdown(cut, -1) : g_ascii_strdown(cut, -1));
+    if (length > DOMAIN_MAX || address_is_ascii(cut) || !g_utf8_validate(cut, -1, NULL))
+        return address_cut_dots(g_ascii_strdown(cut, -1));
+    char *normal = address_domain_labels(cut);
+    if (normal != NULL)
+        return normal;
+    /* a capital may be forbidden whose small letter is not */
+    char *lower = g_utf8_strdown(cut, -1);
+    normal = address_domain_labels(lower);
+    if (normal == NULL)
+        return lower;
+    g_free(lower);
+    return normal;
 }
 
 ExeatAddress *

@@ -211,6 +211,12 @@ test_domains(void **state)
     g_autofree char *idn = exeat_domain_normalise("B\xC3\xBC"
                                                   "cher.Example.");
     assert_string_equal(idn, "xn--bcher-kva.example");
+    g_autofree char *capital = exeat_domain_normalise("\u04C0a.example"),
+                    *small = exeat_domain_normalise("\u04CFA.example");
+    assert_string_equal(capital, small); /* DNS forbids U+04C0, the capital, alone */
+    assert_true(g_str_has_prefix(capital, "xn--"));
+    g_autofree char *none = exeat_domain_normalise("\u2488.\uFFFDB.example"), *once_more = exeat_domain_normalise(none);
+    assert_string_equal(none, once_more); /* no domain's name at all */
     g_autofree char *dots = exeat_domain_normalise("gmail.com.\xE2\x80\x8B\xE3\x80\x82");
     assert_string_equal(dots, "gmail.com");
 }
