@@ -123,6 +123,12 @@ schema_inspect(StoreSqlite *store, gint64 *out_version, gint64 *out_tables, GErr
         g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "the store is a database of some other program");
         return false;
     }
+    if (*out_version < 0) {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG,
+                    "the store is damaged: it says that its schema is %" G_GINT64_FORMAT ", and the first is 1",
+                    *out_version);
+        return false;
+    }
     if (*out_version > SCHEMA_VERSION) {
         g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG,
                     "the store has schema %" G_GINT64_FORMAT ", this exeat knows %" G_GINT64_FORMAT

@@ -230,6 +230,28 @@ test_unfit_stores(void **state)
     assert_null(store);
 }
 
+/* Versions that no exeat wrote: the steps from there to ours are none. */
+static void
+test_schema_of_nobody(void **state)
+{
+    static const char *const versions[] = {"-1", "-67108862", "-2147483648", "2147483647"};
+    const Fixture *fixture = *state;
+    for (gsize i = 0; i < G_N_ELEMENTS(versions); i++) {
+        g_autofree char *name = g_strdup_printf("schema%s.db", versions[i]), *path = fixture_path(fixture, name);
+        g_autofree char *pragma = g_strdup_printf("PRAGMA user_version = %s", versions[i]);
+        g_autoptr(GError) error = NULL;
+        ExeatStore *store = NULL;
+        sqlite3 *db = NULL;
+        exeat_store_close(open_store(fixture, name));
+        assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(db, pragma, NULL, NULL, NULL), SQLITE_OK);
+        sqlite3_close(db);
+        assert_fails(exeat_store_open(path, EXEAT_STORE_OPEN, &store, &error), EXEAT_ERROR_CONFIG);
+        assert_fails(exeat_store_open(path, EXEAT_STORE_CREATE, &store, &error), EXEAT_ERROR_CONFIG);
+        assert_null(store);
+    }
+}
+
 static void
 test_damage(void **state)
 {
@@ -526,6 +548,7 @@ main(void)
         cmocka_unit_test(test_claims),
         cmocka_unit_test(test_chain),
         cmocka_unit_test(test_unfit_stores),
+        cmocka_unit_test(test_schema_of_nobody),
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_tampered_rows),
         cmocka_unit_test(test_retention),
