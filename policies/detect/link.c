@@ -34,7 +34,7 @@ nearness_in_table(const ExeatText *text, const ExeatCell *a, const ExeatCell *b)
     if (a->row == b->row)
         return EXEAT_SAME_LINE;
     gsize distance = a->start < b->start ? b->start - a->start : a->start - b->start;
-    return distance < FORM_BYTES && is_form(text, a) ? EXEAT_NEAR : EXEAT_APART;
+    return distance < FORM_BYTES && is_form(text, a) && is_form(text, b) ? EXEAT_NEAR : EXEAT_APART;
 }
 
 ExeatNearness
@@ -161,6 +161,8 @@ reach_form(Reach *reach)
         if (at->start < cell->start + FORM_BYTES)
             last = at->end;
     }
+    if (cell->start < reach->form_start || cell->end > reach->form_end) /* the value's own cell is none */
+        reach->form_start = reach->form_end = 0;
 }
 
 static Reach

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What belongs together: the nearest name is the one that nearness itself would choose, however a table is made. */
+/* What belongs together: the nearest name is the one that nearness itself would choose, however a table is made,
+ * and it is all one which of two is asked first. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -112,6 +113,7 @@ ask_each(const Page *page, gsize start, gsize end, ExeatNearness *out_nearness)
         if (name->confidence < SURE || name->start + REACH < start || name->start > end + REACH)
             continue;
         ExeatNearness nearness = exeat_nearness(&page->text, name->start, name->end, start, end);
+        assert_int_equal(nearness, exeat_nearness(&page->text, start, end, name->start, name->end));
         bool closer = best && nearness == *out_nearness && gap(name, start, end) < gap(best, start, end);
         if (nearness > *out_nearness || closer) {
             best = name;
