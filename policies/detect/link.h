@@ -16,8 +16,7 @@ typedef enum ExeatNearness {
     EXEAT_SAME_LINE /* or sentence, or table row */
 } ExeatNearness;
 
-/* How near [a_start, a_end), a name, and [b_start, b_end), a value, are in one text. The two are not alike: whether
- * rows of a table are those of a form is looked at where the name stands. */
+/* How near [a_start, a_end) and [b_start, b_end) of one text are. */
 ExeatNearness exeat_nearness(const ExeatText *text, gsize a_start, gsize a_end, gsize b_start, gsize b_end);
 
 /* The sentence (or table row, or line of a list) around [start, end). */
