@@ -68,6 +68,13 @@ exeat_word_set_add(ExeatWordSet *set, const char *word, gsize length, guint valu
     *slot = (WordSlot){.word = word, .hash = hash, .length = (guint32)length, .value = value};
 }
 
+void
+exeat_word_set_add_all(ExeatWordSet *set, const char *const *words, guint count, guint value)
+{
+    for (guint i = 0; i < count; i++)
+        exeat_word_set_add(set, words[i], strlen(words[i]), value);
+}
+
 bool
 exeat_word_set_find(const ExeatWordSet *set, const char *word, gsize length, guint *out_value)
 {

@@ -22,6 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatWordSet, exeat_word_set_free)
 /* @word, of which @length bytes count, must outlive the set. The first value given for a word stays. */
 void exeat_word_set_add(ExeatWordSet *set, const char *word, gsize length, guint value);
 
+/* All of @words, with one value. */
+void exeat_word_set_add_all(ExeatWordSet *set, const char *const *words, guint count, guint value);
+
 /* True, and the value, if the set has the word. */
 bool exeat_word_set_find(const ExeatWordSet *set, const char *word, gsize length, guint *out_value);
 

@@ -39,10 +39,8 @@ html_kinds(void)
     static gsize set;
     if (g_once_init_enter(&set)) {
         ExeatWordSet *made = exeat_word_set_new(G_N_ELEMENTS(blocks) + G_N_ELEMENTS(dropped));
-        for (guint i = 0; i < G_N_ELEMENTS(blocks); i++)
-            exeat_word_set_add(made, blocks[i], strlen(blocks[i]), HTML_BLOCK);
-        for (guint i = 0; i < G_N_ELEMENTS(dropped); i++)
-            exeat_word_set_add(made, dropped[i], strlen(dropped[i]), HTML_DROPPED);
+        exeat_word_set_add_all(made, blocks, G_N_ELEMENTS(blocks), HTML_BLOCK);
+        exeat_word_set_add_all(made, dropped, G_N_ELEMENTS(dropped), HTML_DROPPED);
         g_once_init_leave(&set, (gsize)made);
     }
     return (const ExeatWordSet *)set;

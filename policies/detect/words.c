@@ -6,8 +6,6 @@
  */
 #include "policies/detect/words.h"
 
-#include <string.h>
-
 #include "base/word_set.h"
 
 enum {
@@ -21,10 +19,8 @@ words_levels(void)
     static gsize set;
     if (g_once_init_enter(&set)) {
         ExeatWordSet *made = exeat_word_set_new(exeat_words_common_count + exeat_words_rare_count);
-        for (guint i = 0; i < exeat_words_common_count; i++)
-            exeat_word_set_add(made, exeat_words_common[i], strlen(exeat_words_common[i]), WORD_COMMON);
-        for (guint i = 0; i < exeat_words_rare_count; i++)
-            exeat_word_set_add(made, exeat_words_rare[i], strlen(exeat_words_rare[i]), WORD_RARE);
+        exeat_word_set_add_all(made, exeat_words_common, exeat_words_common_count, WORD_COMMON);
+        exeat_word_set_add_all(made, exeat_words_rare, exeat_words_rare_count, WORD_RARE);
         g_once_init_leave(&set, (gsize)made);
     }
     return (const ExeatWordSet *)set;

@@ -147,10 +147,8 @@ work_phrases(void)
     static gsize set;
     if (g_once_init_enter(&set)) {
         ExeatWordSet *made = exeat_word_set_new(exeat_works_list_count + exeat_works_namesakes_count);
-        for (guint i = 0; i < exeat_works_list_count; i++)
-            exeat_word_set_add(made, exeat_works_list[i], strlen(exeat_works_list[i]), EXEAT_WORK_KNOWN);
-        for (guint i = 0; i < exeat_works_namesakes_count; i++)
-            exeat_word_set_add(made, exeat_works_namesakes[i], strlen(exeat_works_namesakes[i]), EXEAT_WORK_NAMESAKE);
+        exeat_word_set_add_all(made, exeat_works_list, exeat_works_list_count, EXEAT_WORK_KNOWN);
+        exeat_word_set_add_all(made, exeat_works_namesakes, exeat_works_namesakes_count, EXEAT_WORK_NAMESAKE);
         g_once_init_leave(&set, (gsize)made);
     }
     return (const ExeatWordSet *)set;
