@@ -144,14 +144,23 @@ reload_on_signal(gpointer data)
 }
 
 static bool
+set_up_libmilter(const ExeatGateSettings *gate, GError **error)
+{
+    if (smfi_setbacklog(BACKLOG) == MI_SUCCESS && smfi_settimeout((int)gate->timeout) == MI_SUCCESS)
+        return true;
+    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_INTERNAL, "libmilter takes no backlog of %d or no time-out of %d s",
+                BACKLOG, (int)gate->timeout);
+    return false;
+}
+
+static bool
 serve(const char *config_path, ExeatSettings *settings, GError **error)
 {
     g_autoptr(ExeatGate) gate = NULL;
     bound_heap();
     block_signals(); /* before there is any thread that it could kill */
-    if (smfi_setbacklog(BACKLOG) != MI_SUCCESS || smfi_settimeout((int)settings->gate->timeout) != MI_SUCCESS ||
-        !exeat_session_register(error) || !open_socket(settings->gate, error) ||
-        !exeat_privileges_become(settings->gate->user, NULL, error))
+    if (!set_up_libmilter(settings->gate, error) || !exeat_session_register(error) ||
+        !open_socket(settings->gate, error) || !exeat_privileges_become(settings->gate->user, NULL, error))
         return false;
     exeat_privileges_harden(); /* letters of a school must not lie in a core file */
     /* No worker outlives its supervisor. It may not end in order either: libmilter would remove the socket at that
@@ -178,6 +187,6 @@ exeat_worker_run(const char *config_path, ExeatSettings *settings)
     g_autoptr(GError) error = NULL;
     if (serve(config_path, settings, &error))
         return 0;
-    exeat_log(EXEAT_LOG_ERROR, NULL, "cannot-serve", "reason", error ? error->message : "unknown", NULL);
+    exeat_log(EXEAT_LOG_ERROR, NULL, "cannot-serve", "reason", error->message, NULL);
     return EXIT_CONFIG;
 }
