@@ -14,14 +14,6 @@
 
 #define SIZE_MAX_INPUT 32768
 
-int
-LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    return 0;
-}
-
 static void
 check_errors(const ExeatConfigErrors *errors)
 {

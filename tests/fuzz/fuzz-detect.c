@@ -21,15 +21,6 @@
 #define SIZE_MAX_INPUT 65536
 #define NOW 1789372200
 
-int
-LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    exeat_message_library_init();
-    return 0;
-}
-
 static void
 check_span(const ExeatText *text, gsize start, gsize end)
 {

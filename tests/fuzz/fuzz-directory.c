@@ -18,14 +18,6 @@
 #define GROWTH 4096
 #define SEALED_FROM offsetof(ExeatFormatHeader, file_size)
 
-int
-LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    return 0;
-}
-
 static void
 put_seal_right(guint8 *bytes, gsize size)
 {

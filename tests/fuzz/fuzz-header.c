@@ -18,15 +18,6 @@
 #define LINE_COLUMNS 78
 #define SIZE_MAX_INPUT 65536
 
-int
-LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    exeat_message_library_init();
-    return 0;
-}
-
 static void
 check_list(const char *raw, gsize length, const char *hint)
 {

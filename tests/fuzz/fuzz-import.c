@@ -19,15 +19,6 @@
 #define SIZE_MAX_INPUT 65536
 #define PEOPLE_A_ROW 20 /* a pupil and all slots of contacts */
 
-int
-LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    exeat_message_library_init();
-    return 0;
-}
-
 static void
 check_report(const ExeatImportReport *report, guint people)
 {

@@ -31,15 +31,6 @@ static const ExeatMessageLimits limits = {.depth = 8,
                                           .addresses = 50,
                                           .cells = 500};
 
-int
-LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    exeat_message_library_init();
-    return 0;
-}
-
 static ExeatEnvelope *
 make_envelope(FuzzInput *input)
 {

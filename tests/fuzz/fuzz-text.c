@@ -21,15 +21,6 @@ static const char *const charsets[] = {NULL,        "utf-8",   "iso-8859-1",  "w
                                        "big5",      "gb18030", "us-ascii",    "koi8-r",       "utf-32",
                                        "x-unknown", "euc-kr",  "cp437",       "macintosh",    "iso-8859-8-i"};
 
-int
-LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-    (void)argc;
-    (void)argv;
-    exeat_message_library_init();
-    return 0;
-}
-
 static void
 check_zones(const ExeatRendered *rendered)
 {

@@ -23,6 +23,16 @@ static const char world_configuration[] =
     "names-in-subject { action = rewrite }\npersonal-data { action = hold clause = \"4.2\" }\n"
     "bulk-bcc { action = rewrite }\npersonal-recipient { action = hold }\nsender-identity { action = reject }\n";
 
+/* A target that has more to prepare has one of its own. */
+__attribute__((weak)) int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    exeat_message_library_init();
+    return 0;
+}
+
 void
 fuzz_fail(const char *file, int line, const char *condition)
 {
