@@ -3,31 +3,14 @@
  * What must not be done twice: a letter that its sender sends again for want of an answer, a delivery that the store
  * could not be told of, work that was claimed while the clock was wrong.
  */
-#include "tests/unit/quarantine_fixture.h"
+#include "tests/unit/clerk_world.h"
 
 #include <sqlite3.h>
 #include <string.h>
 
-#include "quarantine/clerk.h"
-#include "quarantine/quarantine.h"
 #include "quarantine/repeat.h"
-#include "quarantine/secret.h"
-#include "tests/unit/smtp_sink.h"
 
-#define NOW ((gint64)1789372800)
-#define HOUR ((gint64)3600)
-#define LEASE ((gint64)600)
 #define LETTER "From: b.tegwen@oakfield.sch.uk\r\nMessage-ID: <a@oakfield.sch.uk>\r\n\r\nDear parent\r\n"
-
-typedef struct World {
-    Fixture *fixture;
-    char *store_path;
-    GBytes *key;
-    Sink *sink;
-    ExeatDeliverer *deliverer;
-    ExeatQuarantine *gate, *office;
-    ExeatClerk *clerk;
-} World;
 
 /* A letter as the gate has judged it. */
 typedef struct Sent {
@@ -38,80 +21,6 @@ typedef struct Sent {
 } Sent;
 
 static const Sent usual = {LETTER, "b.tegwen@oakfield.sch.uk", "b.tegwen", "<a@oakfield.sch.uk>", 2, 2, false, NOW};
-
-static ExeatQuarantine *
-new_quarantine(World *world, bool office)
-{
-    static const char *const inside[] = {"oakfield.sch.uk", NULL}, *const heads[] = {"m.pennant@oakfield.sch.uk", NULL};
-    static const ExeatClockHours hours = {.zone = "Europe/London", .days = {"08:00-17:00"}};
-    g_autoptr(GError) error = NULL;
-    const char *certificates[] = {world->fixture->certificate, NULL};
-    ExeatQuarantineSetup setup = {.repeat_key = office ? NULL : world->key,
-                                  .from = "exeat@oakfield.sch.uk",
-                                  .postmaster = "postmaster@oakfield.sch.uk",
-                                  .inside = inside,
-                                  .deadline = 9 * HOUR};
-
-    assert_ok(exeat_store_open(world->store_path, EXEAT_STORE_CREATE, &setup.store, &error));
-    assert_ok(exeat_sealer_new(certificates, &setup.sealer, &error));
-    if (office)
-        assert_ok(exeat_opener_new(world->fixture->key, world->fixture->certificate, &setup.opener, &error));
-    assert_ok(exeat_clock_new(&hours, &setup.clock, &error));
-    setup.deciders = exeat_deciders_new();
-    exeat_deciders_add(setup.deciders, "headteacher", heads, NULL);
-    return exeat_quarantine_new(&setup);
-}
-
-static ExeatClerk *
-new_clerk(World *world)
-{
-    ExeatClerkSetup setup = {.quarantine = world->office,
-                             .deliverer = world->deliverer,
-                             .token_key = world->key,
-                             .lease = LEASE,
-                             .give_up = 48 * HOUR};
-
-    return exeat_clerk_new(&setup);
-}
-
-static int
-setup_world(void **state)
-{
-    static guint number = 0;
-    g_autoptr(GError) error = NULL;
-    g_autofree char *url = NULL, *name = g_strdup_printf("again-%u.db", number++);
-    World *world = g_new0(World, 1);
-    ExeatDeliverySettings settings = {.timeout = 5};
-
-    world->fixture = *state;
-    world->store_path = fixture_path(world->fixture, name);
-    world->sink = sink_new();
-    settings.relay = url = sink_url(world->sink);
-    assert_ok(exeat_deliverer_new(&settings, &world->deliverer, &error));
-    assert_ok(exeat_secret_load_hex(world->fixture->token, EXEAT_TOKEN_KEY_BYTES, &world->key, &error));
-    world->gate = new_quarantine(world, false);
-    world->office = new_quarantine(world, true);
-    world->clerk = new_clerk(world);
-    *state = world;
-    return 0;
-}
-
-static int
-teardown_world(void **state)
-{
-    World *world = *state;
-
-    *state = world->fixture;
-    exeat_clerk_free(world->clerk);
-    exeat_quarantine_unref(world->gate);
-    exeat_quarantine_unref(world->office);
-    exeat_deliverer_free(world->deliverer);
-    sink_free(world->sink);
-    g_bytes_unref(world->key);
-    g_free(world->store_path);
-    g_free(world);
-    return 0;
-}
 
 static char *
 put(World *world, const Sent *sent)
@@ -150,7 +59,7 @@ counts(World *world)
     g_autoptr(GError) error = NULL;
     ExeatStoreCounts found;
 
-    assert_ok(exeat_store_counts(exeat_quarantine_store(world->office), &found, &error));
+    assert_ok(exeat_store_counts(exeat_quarantine_store(world->quarantine), &found, &error));
     return found;
 }
 
@@ -165,7 +74,7 @@ test_sent_again(void **state)
     assert_string_equal(first, second);
     assert_int_equal(found.letters, 1);
     assert_int_equal(found.states[EXEAT_HELD_HELD], 2);
-    assert_int_equal(found.mails_waiting, 2); /* told once each: the sender, the head */
+    assert_int_equal(found.mails_waiting, 3); /* told once each: the sender, the head, the deputy */
     /* A gate that was started anew knows it too. */
     exeat_quarantine_unref(world->gate);
     world->gate = new_quarantine(world, false);
@@ -273,7 +182,7 @@ decide(World *world, const char *id, bool release, guint *only)
     if (only != NULL)
         g_array_append_val(indices, *only);
     assert_ok((release ? exeat_quarantine_release : exeat_quarantine_return)(
-        world->office, id, only != NULL ? indices : NULL, &head, NULL, NOW + 60, &decision, &error));
+        world->quarantine, id, only != NULL ? indices : NULL, &head, NULL, NOW + 60, &decision, &error));
     assert_int_equal(decision.outcome, EXEAT_DECISION_DONE);
     exeat_decision_clear(&decision);
 }
@@ -368,7 +277,7 @@ can_claim(World *world, gint64 now)
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatRecipientRow) row = NULL;
     g_autoptr(ExeatMailRow) mail = NULL;
-    ExeatStore *store = exeat_quarantine_store(world->office);
+    ExeatStore *store = exeat_quarantine_store(world->quarantine);
 
     assert_ok(exeat_store_claim_release(store, "other", now, LEASE, &row, &error));
     assert_ok(exeat_store_claim_mail(store, "other", now, LEASE, &mail, &error));
@@ -446,7 +355,7 @@ test_store_is_moved(void **state)
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatRecipientRow) row = NULL;
     g_autoptr(ExeatMailRow) mail = NULL;
-    ExeatStore *store = exeat_quarantine_store(world->office);
+    ExeatStore *store = exeat_quarantine_store(world->quarantine);
     g_autoptr(ExeatChange) change = exeat_change_new(NOW);
 
     decide(world, id, true, NULL);

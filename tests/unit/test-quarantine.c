@@ -3,123 +3,21 @@
  * The whole way: hold, tell, decide, deliver, return, expire, purge, with a relay that answers as it is told; clerks
  * that die; and that nothing personal lies in clear in the store or stands in a notice.
  */
-#include "tests/unit/quarantine_fixture.h"
+#include "tests/unit/clerk_world.h"
 
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "quarantine/audit.h"
-#include "quarantine/clerk.h"
-#include "quarantine/quarantine.h"
-#include "quarantine/secret.h"
 #include "quarantine/token.h"
-#include "tests/unit/smtp_sink.h"
 
-/* Monday 14 September 2026, 09:00 in London. */
-#define NOW ((gint64)1789372800)
-#define HOUR ((gint64)3600)
 #define SENDER "b.tegwen@oakfield.sch.uk"
-#define HEAD "m.pennant@oakfield.sch.uk"
 #define LETTER                                                                                                        \
     "From: Bronwen Tegwen <b.tegwen@oakfield.sch.uk>\r\nTo: parent.one@mail.example\r\nSubject: Zebedee Quorndon\r\n" \
     "Message-ID: <abc.123@oakfield.sch.uk>\r\n\r\n.Dear parent,\r\n\xe9t\xe9 and UPN A123456789012\r\n"
 
 static const ExeatActor head = {"headteacher", HEAD};
-
-typedef struct World {
-    Fixture *fixture;
-    char *store_path;
-    Sink *sink;
-    ExeatDeliverer *deliverer;
-    ExeatQuarantine *quarantine; /* the office's */
-    ExeatQuarantine *gate;
-    ExeatClerk *clerk;
-    GBytes *token_key;
-} World;
-
-static ExeatQuarantine *
-new_quarantine(World *world, bool office)
-{
-    static const char *const inside[] = {"oakfield.sch.uk", NULL};
-    static const char *const heads[] = {HEAD, NULL}, *const deputies[] = {"d.eputy@oakfield.sch.uk", NULL},
-                             *const chairs[] = {"chair@governors.example", NULL};
-    static const ExeatClockHours hours = {
-        .zone = "Europe/London",
-        .days = {"08:00-17:00", "08:00-17:00", "08:00-17:00", "08:00-17:00", "08:00-17:00"},
-    };
-    g_autoptr(GError) error = NULL;
-    const char *certificates[] = {world->fixture->certificate, NULL};
-    ExeatQuarantineSetup setup = {.from = "exeat@oakfield.sch.uk",
-                                  .postmaster = "postmaster@oakfield.sch.uk",
-                                  .console = "https://exeat.oakfield.sch.uk",
-                                  .inside = inside,
-                                  .deadline = 9 * HOUR,
-                                  .reminder = 3 * HOUR};
-
-    assert_ok(exeat_store_open(world->store_path, EXEAT_STORE_CREATE, &setup.store, &error));
-    assert_ok(exeat_sealer_new(certificates, &setup.sealer, &error));
-    if (office)
-        assert_ok(exeat_opener_new(world->fixture->key, world->fixture->certificate, &setup.opener, &error));
-    assert_ok(exeat_clock_new(&hours, &setup.clock, &error));
-    setup.deciders = exeat_deciders_new();
-    exeat_deciders_add(setup.deciders, "headteacher", heads, deputies);
-    exeat_deciders_add(setup.deciders, "chair", chairs, NULL);
-    return exeat_quarantine_new(&setup);
-}
-
-static ExeatClerk *
-new_clerk(World *world)
-{
-    ExeatClerkSetup setup = {.quarantine = world->quarantine,
-                             .deliverer = world->deliverer,
-                             .token_key = world->token_key,
-                             .lease = 600,
-                             .give_up = 2 * 24 * HOUR,
-                             .retention = 180 * 24 * HOUR};
-
-    return exeat_clerk_new(&setup);
-}
-
-static int
-setup_world(void **state)
-{
-    static guint number = 0;
-    g_autoptr(GError) error = NULL;
-    World *world = g_new0(World, 1);
-    g_autofree char *url = NULL, *name = g_strdup_printf("world-%u.db", number++);
-    ExeatDeliverySettings settings = {.timeout = 5};
-
-    world->fixture = *state;
-    world->store_path = fixture_path(world->fixture, name);
-    world->sink = sink_new();
-    url = sink_url(world->sink);
-    settings.relay = url;
-    assert_ok(exeat_deliverer_new(&settings, &world->deliverer, &error));
-    assert_ok(exeat_secret_load_hex(world->fixture->token, EXEAT_TOKEN_KEY_BYTES, &world->token_key, &error));
-    world->gate = new_quarantine(world, false);
-    world->quarantine = new_quarantine(world, true);
-    world->clerk = new_clerk(world);
-    *state = world;
-    return 0;
-}
-
-static int
-teardown_world(void **state)
-{
-    World *world = *state;
-
-    *state = world->fixture;
-    exeat_clerk_free(world->clerk);
-    exeat_quarantine_unref(world->gate);
-    exeat_quarantine_unref(world->quarantine);
-    exeat_deliverer_free(world->deliverer);
-    sink_free(world->sink);
-    g_bytes_unref(world->token_key);
-    g_free(world->store_path);
-    g_free(world);
-    return 0;
-}
 
 static void
 add_finding(ExeatVerdict *verdict, const char *policy, const char *rule, ExeatZone zone, guint count)
