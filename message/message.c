@@ -58,27 +58,6 @@ message_free_header(ExeatHeader *header)
     g_free(header);
 }
 
-static void
-message_free_part(ExeatPart *part)
-{
-    g_free(part->path);
-    g_free(part->type);
-    g_free(part->actual_type);
-    g_free(part->charset);
-    g_free(part->file_name);
-    g_free(part->content_id);
-    g_free(part->unreadable);
-    g_free(part);
-}
-
-static void
-message_free_text(ExeatText *text)
-{
-    g_free(text->text);
-    g_clear_pointer(&text->cells, g_array_unref);
-    g_free(text);
-}
-
 static ExeatMessage *
 message_new_empty(GBytes *bytes)
 {
@@ -89,8 +68,8 @@ message_new_empty(GBytes *bytes)
                            &message->to,   &message->cc,     &message->bcc};
     for (guint i = 0; i < G_N_ELEMENTS(lists); i++)
         *lists[i] = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_address_free);
-    message->parts = g_ptr_array_new_with_free_func((GDestroyNotify)message_free_part);
-    message->texts = g_ptr_array_new_with_free_func((GDestroyNotify)message_free_text);
+    message->parts = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_part_free);
+    message->texts = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_text_free);
     message->problems = g_ptr_array_new();
     return message;
 }

@@ -21,8 +21,10 @@ typedef enum ExeatPartKind {
 typedef enum ExeatEncryption {
     EXEAT_ENCRYPTION_NO,
     EXEAT_ENCRYPTION_YES,
-    EXEAT_ENCRYPTION_WEAK,    /* traditional ZIP */
-    EXEAT_ENCRYPTION_PARTIAL, /* an archive with a plain member */
+    EXEAT_ENCRYPTION_WEAK,             /* traditional ZIP */
+    EXEAT_ENCRYPTION_PARTIAL,          /* an archive with a plain member */
+    EXEAT_ENCRYPTION_OWNER_ONLY,       /* a PDF that opens for anybody and forbids printing: not encrypted */
+    EXEAT_ENCRYPTION_DEFAULT_PASSWORD, /* sealed with the password that Office itself tries: not encrypted */
 } ExeatEncryption;
 
 typedef struct ExeatPart {
@@ -37,7 +39,11 @@ typedef struct ExeatPart {
     bool is_attachment;   /* meant to be saved: disposition attachment, or a file name and not shown in the body */
     bool is_inline_image; /* a picture that the HTML body refers to, or disposition inline: a logo, not an attachment */
     gsize size;           /* decoded bytes; counted, not kept */
+    char *suspicious;     /* why it should not be mailed at all (an executable, macros, a disguise), or NULL */
     char *unreadable;     /* why it could not be read, as a short English phrase without content, or NULL */
 } ExeatPart;
+
+/* Takes NULL. */
+void exeat_part_free(ExeatPart *part);
 
 #endif

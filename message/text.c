@@ -23,6 +23,31 @@ exeat_zone_name(ExeatZone zone)
     return zone < G_N_ELEMENTS(names) ? names[zone] : "body";
 }
 
+static void
+text_clear_table(ExeatTable *table)
+{
+    g_free(table->title);
+}
+
+GArray *
+exeat_tables_new(void)
+{
+    GArray *tables = g_array_new(FALSE, FALSE, sizeof(ExeatTable));
+    g_array_set_clear_func(tables, (GDestroyNotify)text_clear_table);
+    return tables;
+}
+
+void
+exeat_text_free(ExeatText *text)
+{
+    if (text == NULL)
+        return;
+    g_free(text->text);
+    g_clear_pointer(&text->cells, g_array_unref);
+    g_clear_pointer(&text->tables, g_array_unref);
+    g_free(text);
+}
+
 const ExeatCell *
 exeat_text_cell_at(const ExeatText *text, gsize offset)
 {

@@ -32,17 +32,29 @@ typedef struct ExeatCell {
     guint table;  /* which table of this text, from 0 */
 } ExeatCell;
 
+typedef struct ExeatTable {
+    char *title;     /* of a workbook's sheet, or NULL */
+    guint first_row; /* ExeatCell.row of the table's own row 0 */
+} ExeatTable;
+
 typedef struct ExeatText {
     ExeatZone zone;
     const ExeatPart *part; /* NULL for the subject */
     char *text;
-    gsize length;  /* bytes, without the final NUL */
-    GArray *cells; /* of ExeatCell, in order of start; NULL where there is no table. Text between tables (an
-                      HTML page with a table in it) is in no cell. */
+    gsize length;   /* bytes, without the final NUL */
+    GArray *cells;  /* of ExeatCell, in order of start; NULL where there is no table. Text between tables (an
+                       HTML page with a table in it) is in no cell. */
+    GArray *tables; /* of ExeatTable, by number, where the tables have names or coordinates of their own, else NULL */
 } ExeatText;
 
 /* "subject", "body", "signature", "quoted", "attachment", "file-name": the words of the JSON and of the log. */
 const char *exeat_zone_name(ExeatZone zone);
+
+/* A new array of ExeatTable that frees its titles. (transfer full) */
+GArray *exeat_tables_new(void);
+
+/* Frees what exeat_message_texts() holds; takes NULL. */
+void exeat_text_free(ExeatText *text);
 
 /* The cell that holds byte @offset, or NULL. */
 const ExeatCell *exeat_text_cell_at(const ExeatText *text, gsize offset);

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One inspection. Parts are begun and ended like brackets, so what is open is a stack; the text of each is gathered on
+ * its own level and becomes a piece when its part ends.
+ *
+ * Owns all that it gathers until exeat_inspect() hands it out. One thread. Nothing here parses a format, but names and
+ * text come from hostile files: each append is bounded.
+ */
+#include "message/inspect/inspection.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "message/charset.h"
+#include "message/inspect/formats.h"
+
+#define NAME_BYTES 512 /* of a member's name: paths in archives are longer than names in a letter */
+#define TITLE_BYTES 256
+
+typedef struct Level {
+    ExeatPart *part;
+    GString *text;
+    GArray *cells;  /* of ExeatCell */
+    GArray *tables; /* of ExeatTable */
+    guint next_row; /* ExeatCell.row that no cell of this part has yet */
+    guint column;
+    guint row;
+    bool in_table;
+    bool in_cell;
+    bool row_open; /* a cell of the current row stands at the end of the text */
+    struct Level *outer;
+} Level;
+
+struct ExeatInspection {
+    ExeatInspectLimits limits;
+    ExeatInspected *inspected;
+    Level *level;
+    guint depth;
+    guint members;
+    gsize unpacked;
+    gsize text_left;
+    gint64 deadline; /* of the processor's time, in nanoseconds */
+    const char *spent;
+};
+
+const ExeatInspectLimits exeat_inspect_default_limits = {
+    .depth = 16,
+    .members = 4000,
+    .member_bytes = 64 * 1024 * 1024,
+    .total_bytes = 256 * 1024 * 1024,
+    .ratio = 250,
+    .ratio_from = 8 * 1024 * 1024,
+    .text_bytes = 8 * 1024 * 1024,
+    .total_text_bytes = 24 * 1024 * 1024,
+    .cells = 500000,
+    .milliseconds = 10000,
+};
+
+static gint64
+inspection_processor_time(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (gint64)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+const ExeatInspectLimits *
+exeat_inspection_limits(const ExeatInspection *inspection)
+{
+    return &inspection->limits;
+}
+
+static bool
+inspection_stop(ExeatInspection *inspection, const char *why)
+{
+    if (inspection->spent == NULL)
+        inspection->spent = why;
+    exeat_inspection_unreadable(inspection, why);
+    return false;
+}
+
+bool
+exeat_inspection_goes_on(ExeatInspection *inspection)
+{
+    if (inspection->spent != NULL)
+        return inspection_stop(inspection, inspection->spent);
+    if (inspection_processor_time() > inspection->deadline)
+        return inspection_stop(inspection, "takes too long to read");
+    return true;
+}
+
+bool
+exeat_inspection_count(ExeatInspection *inspection, gsize unpacked, gsize packed)
+{
+    const ExeatInspectLimits *limits = &inspection->limits;
+    if (unpacked >= limits->ratio_from && unpacked / limits->ratio >= MAX(packed, 1))
+        return inspection_stop(inspection, "unpacks to far more than its size");
+    if (unpacked > limits->total_bytes - MIN(inspection->unpacked, limits->total_bytes))
+        return inspection_stop(inspection, "unpacks to more than the limit");
+    inspection->unpacked += unpacked;
+    return exeat_inspection_goes_on(inspection);
+}
+
+/* --- text --- */
+
+/* A stretch of UTF-8 behind what stands there; in a cell, or @line, without line ends. */
+static void
+inspection_append(ExeatInspection *inspection, const char *text, gsize length, bool line)
+{
+    Level *level = inspection->level;
+    gsize room = MIN(inspection->limits.text_bytes - MIN(level->text->len, inspection->limits.text_bytes),
+                     inspection->text_left);
+    if (length > room) {
+        exeat_inspection_unreadable(inspection, "more text than the limit: read in part");
+        length = room;
+        while (length > 0 && ((guint8)text[length] & 0xC0) == 0x80)
+            length--;
+    }
+    inspection->text_left -= length;
+    gsize start = level->text->len;
+    g_string_append_len(level->text, text, (gssize)length);
+    for (char *c = level->text->str + start; c < level->text->str + level->text->len; c++)
+        if (*c == '\t' || *c == '\r' || *c == '\0' || (line && *c == '\n'))
+            *c = ' ';
+}
+
+void
+exeat_inspection_text(ExeatInspection *inspection, const char *text, gsize length)
+{
+    bool line = inspection->level->in_cell;
+    if (exeat_text_is_plain(text, length)) {
+        inspection_append(inspection, text, length, line);
+        return;
+    }
+    g_autofree char *valid = g_utf8_validate_len(text, length, NULL) ? NULL : g_utf8_make_valid(text, (gssize)length);
+    if (valid != NULL)
+        length = strlen(valid);
+    gsize clean_length = 0;
+    g_autofree char *clean = exeat_text_clean(valid != NULL ? valid : text, length, &clean_length);
+    inspection_append(inspection, clean, clean_length, line);
+}
+
+void
+exeat_inspection_line(ExeatInspection *inspection)
+{
+    Level *level = inspection->level;
+    if (level->in_cell) {
+        gsize start = g_array_index(level->cells, ExeatCell, level->cells->len - 1).start;
+        if (level->text->len > start && level->text->str[level->text->len - 1] != ' ')
+            g_string_append_c(level->text, ' ');
+        return;
+    }
+    level->row_open = false;
+    if (level->text->len > 0 && level->text->str[level->text->len - 1] != '\n')
+        g_string_append_c(level->text, '\n');
+}
+
+void
+exeat_inspection_gap(ExeatInspection *inspection)
+{
+    GString *text = inspection->level->text;
+    exeat_inspection_line(inspection);
+    if (!inspection->level->in_cell && text->len >= 2 && text->str[text->len - 2] != '\n')
+        g_string_append_c(text, '\n');
+}
+
+/* --- tables --- */
+
+void
+exeat_inspection_table(ExeatInspection *inspection, const char *title)
+{
+    Level *level = inspection->level;
+    if (level->in_cell)
+        return;
+    exeat_inspection_table_end(inspection);
+    exeat_inspection_gap(inspection);
+    ExeatTable table = {.first_row = level->next_row};
+    if (title != NULL && title[0] != '\0') {
+        gsize start = level->text->len;
+        exeat_inspection_text(inspection, title, MIN(strlen(title), (gsize)TITLE_BYTES));
+        table.title = g_strndup(level->text->str + start, level->text->len - start);
+        exeat_inspection_line(inspection);
+    }
+    g_array_append_val(level->tables, table);
+    level->in_table = true;
+}
+
+void
+exeat_inspection_table_end(ExeatInspection *inspection)
+{
+    Level *level = inspection->level;
+    if (level->in_cell || !level->in_table)
+        return;
+    level->in_table = false;
+    exeat_inspection_gap(inspection);
+}
+
+void
+exeat_inspection_cell_begin(ExeatInspection *inspection, guint row, guint column)
+{
+    Level *level = inspection->level;
+    if (level->in_cell)
+        return;
+    if (!level->in_table)
+        exeat_inspection_table(inspection, NULL);
+    if (level->cells->len >= inspection->limits.cells) {
+        inspection_stop(inspection, "a table has more cells than the limit");
+        return;
+    }
+    const ExeatTable *table = &g_array_index(level->tables, ExeatTable, level->tables->len - 1);
+    row = MIN(row, G_MAXUINT / 2 - table->first_row) + table->first_row;
+    bool same = level->row_open && row == level->row && column > level->column;
+    if (same)
+        g_string_append_c(level->text, '\t');
+    else
+        exeat_inspection_line(inspection);
+    level->row = MAX(row, level->row); /* out of order: as one row, rather than backwards */
+    level->column = column;
+    level->next_row = MAX(level->next_row, level->row + 1);
+    ExeatCell cell = {.start = level->text->len,
+                      .end = level->text->len,
+                      .row = level->row,
+                      .column = column,
+                      .table = level->tables->len - 1};
+    g_array_append_val(level->cells, cell);
+    level->in_cell = true;
+    level->row_open = true;
+}
+
+void
+exeat_inspection_cell_end(ExeatInspection *inspection)
+{
+    Level *level = inspection->level;
+    if (!level->in_cell)
+        return;
+    ExeatCell *cell = &g_array_index(level->cells, ExeatCell, level->cells->len - 1);
+    GString *text = level->text;
+    while (text->len > cell->start && text->str[text->len - 1] == ' ')
+        g_string_truncate(text, text->len - 1);
+    cell->end = text->len;
+    level->in_cell = false;
+    if (cell->end == cell->start)
+        g_array_set_size(level->cells, level->cells->len - 1);
+}
+
+/* --- what a part is --- */
+
+static void
+inspection_say(char **field, const char *text)
+{
+    if (*field == NULL)
+        *field = g_strdup(text);
+}
+
+void
+exeat_inspection_type(ExeatInspection *inspection, const char *type)
+{
+    ExeatPart *part = inspection->level->part;
+    g_free(part->actual_type);
+    part->actual_type = g_strdup(type);
+}
+
+void
+exeat_inspection_encrypted(ExeatInspection *inspection, ExeatEncryption encryption)
+{
+    inspection->level->part->encryption = encryption;
+}
+
+void
+exeat_inspection_unreadable(ExeatInspection *inspection, const char *why)
+{
+    inspection_say(&inspection->level->part->unreadable, why);
+}
+
+void
+exeat_inspection_suspicious(ExeatInspection *inspection, const char *why)
+{
+    inspection_say(&inspection->level->part->suspicious, why);
+}
+
+/* --- parts --- */
+
+static void
+inspection_add_text(ExeatInspection *inspection, ExeatZone zone, const ExeatPart *part, char *text, GArray *cells,
+                    GArray *tables)
+{
+    ExeatText *piece = g_new0(ExeatText, 1);
+    *piece = (ExeatText){
+        .zone = zone, .part = part, .text = text, .length = strlen(text), .cells = cells, .tables = tables};
+    g_ptr_array_add(inspection->inspected->texts, piece);
+}
+
+static void
+inspection_add_name(ExeatInspection *inspection, const ExeatPart *part)
+{
+    gsize length = 0;
+    char *name = exeat_text_clean(part->file_name, strlen(part->file_name), &length);
+    inspection_add_text(inspection, EXEAT_ZONE_FILE_NAME, part, name, NULL, NULL);
+}
+
+/* "outer/member", on one line. The outermost file has the path "". */
+static char *
+inspection_path(const ExeatInspection *inspection, const char *name)
+{
+    const char *outer = inspection->level != NULL ? inspection->level->part->path : "";
+    return outer[0] != '\0' ? g_strconcat(outer, "/", name, NULL) : g_strdup(name);
+}
+
+static ExeatPart *
+inspection_new_part(ExeatInspection *inspection, const ExeatFile *file)
+{
+    ExeatPart *part = g_new0(ExeatPart, 1);
+    const char *name = file->name != NULL ? file->name : "";
+    g_autofree char *valid = g_utf8_make_valid(name, (gssize)MIN(strlen(name), (gsize)NAME_BYTES));
+    g_autofree char *line = exeat_text_clean_line(valid, strlen(valid));
+    part->path = inspection->level != NULL ? inspection_path(inspection, line[0] != '\0' ? line : "?") : g_strdup("");
+    part->type = g_strdup(file->type != NULL ? file->type : "application/octet-stream");
+    part->charset = g_strdup(file->charset);
+    const char *slash = strrchr(line, '/');
+    const char *base = slash != NULL ? slash + 1 : line;
+    part->file_name = base[0] != '\0' ? g_strdup(base) : NULL;
+    part->is_attachment = true;
+    part->size = file->length;
+    g_ptr_array_add(inspection->inspected->parts, part);
+    if (inspection->level != NULL && part->file_name != NULL)
+        inspection_add_name(inspection, part);
+    return part;
+}
+
+static void
+inspection_open(ExeatInspection *inspection, const ExeatFile *file)
+{
+    Level *level = g_new0(Level, 1);
+    level->part = inspection_new_part(inspection, file);
+    level->text = g_string_new(NULL);
+    level->cells = g_array_new(FALSE, FALSE, sizeof(ExeatCell));
+    level->tables = exeat_tables_new();
+    level->outer = inspection->level;
+    inspection->level = level;
+    inspection->depth++;
+}
+
+static void
+inspection_close(ExeatInspection *inspection)
+{
+    Level *level = inspection->level;
+    exeat_inspection_cell_end(inspection);
+    GArray *cells = level->cells->len > 0 ? g_array_ref(level->cells) : NULL;
+    GArray *tables = cells != NULL ? g_array_ref(level->tables) : NULL;
+    if (level->text->len > 0)
+        inspection_add_text(inspection, EXEAT_ZONE_ATTACHMENT, level->part,
+                            g_string_free(g_steal_pointer(&level->text), FALSE), cells, tables);
+    if (level->text != NULL)
+        g_string_free(level->text, TRUE);
+    g_array_unref(level->cells);
+    g_array_unref(level->tables);
+    inspection->level = level->outer;
+    inspection->depth--;
+    g_free(level);
+}
+
+static void
+inspection_read(ExeatInspection *inspection, const ExeatFile *file)
+{
+    const ExeatFormat *format = exeat_format_of(file);
+    inspection_open(inspection, file);
+    inspection->level->part->kind = format->kind;
+    exeat_inspection_type(inspection, format->type);
+    if (format->read != NULL)
+        format->read(inspection, file);
+    else if (format->kind == EXEAT_PART_DOCUMENT || format->kind == EXEAT_PART_OTHER)
+        exeat_inspection_unreadable(inspection, file->length > 0 ? "a format that cannot be read" : "empty");
+    inspection_close(inspection);
+}
+
+bool
+exeat_inspection_member(ExeatInspection *inspection, const ExeatFile *member)
+{
+    const ExeatInspectLimits *limits = &inspection->limits;
+    if (!exeat_inspection_goes_on(inspection))
+        return false;
+    if (inspection->members >= limits->members)
+        return inspection_stop(inspection, "holds more files than the limit");
+    if (inspection->depth >= limits->depth) {
+        exeat_inspection_unreadable(inspection, "files are nested too deeply");
+        return false;
+    }
+    inspection->members++;
+    inspection_read(inspection, member);
+    return exeat_inspection_goes_on(inspection);
+}
+
+void
+exeat_inspection_sealed_member(ExeatInspection *inspection, const char *name, gsize size, ExeatEncryption encryption,
+                               const char *unreadable)
+{
+    if (inspection->members >= inspection->limits.members) {
+        inspection_stop(inspection, "holds more files than the limit");
+        return;
+    }
+    inspection->members++;
+    ExeatFile file = {.name = name, .data = (const guint8 *)"", .length = size};
+    inspection_open(inspection, &file);
+    inspection->level->part->kind = EXEAT_PART_OTHER;
+    exeat_inspection_encrypted(inspection, encryption);
+    if (unreadable != NULL)
+        exeat_inspection_unreadable(inspection, unreadable);
+    inspection_close(inspection);
+}
+
+ExeatInspected *
+exeat_inspect(const ExeatFile *file, const ExeatInspectLimits *limits)
+{
+    ExeatInspection inspection = {.limits = limits != NULL ? *limits : exeat_inspect_default_limits,
+                                  .inspected = exeat_inspected_new()};
+    inspection.text_left = inspection.limits.total_text_bytes;
+    inspection.deadline = inspection_processor_time() + (gint64)inspection.limits.milliseconds * 1000000;
+    inspection_read(&inspection, file);
+    return inspection.inspected;
+}
+
+static bool
+inspection_direct(G_GNUC_UNUSED ExeatInspector *self, const ExeatFile *file, G_GNUC_UNUSED gint64 deadline,
+                  ExeatInspected **out_inspected, G_GNUC_UNUSED GError **error)
+{
+    *out_inspected = exeat_inspect(file, NULL);
+    return true;
+}
+
+ExeatInspector *
+exeat_inspector_direct(void)
+{
+    static ExeatInspector direct = {inspection_direct};
+    return &direct;
+}

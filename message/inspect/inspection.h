@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One inspection: where a format's reader puts what it finds in a file. Readers are small and know their format alone;
+ * limits, nesting, cleaning of text and the shape of tables are settled here.
+ *
+ * A reader is `void read(ExeatInspection *, const ExeatFile *)`. All that it is given is hostile. It never fails: what
+ * it cannot read it says with exeat_inspection_unreadable(), and what it read before stays. It asks
+ * exeat_inspection_goes_on() at least once for each 64 KiB of input or output and returns when that says no.
+ *
+ * Runs in a sandbox: a reader opens no file, starts no thread or process, keeps no state between two inspections.
+ * One thread.
+ */
+#ifndef EXEAT_MESSAGE_INSPECT_INSPECTION_H
+#define EXEAT_MESSAGE_INSPECT_INSPECTION_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "message/inspector.h"
+
+typedef struct ExeatInspection ExeatInspection;
+
+/* What the sender of a file can choose is bounded. Each limit that is reached makes the part unreadable that reached
+ * it. */
+typedef struct ExeatInspectLimits {
+    guint depth;        /* files inside files */
+    guint members;      /* files taken out of others, all together */
+    gsize member_bytes; /* of one of them, unpacked */
+    gsize total_bytes;  /* of all of them, and of all that readers unpack to read it at once */
+    guint ratio;        /* unpacked to packed bytes, once ratio_from bytes came out */
+    gsize ratio_from;
+    gsize text_bytes;       /* of one part */
+    gsize total_text_bytes; /* of all of them */
+    guint cells;            /* of one part */
+    guint milliseconds;     /* of the processor's time, for one inspection */
+} ExeatInspectLimits;
+
+extern const ExeatInspectLimits exeat_inspect_default_limits;
+
+/* Everything in @file. @limits may be NULL for the defaults. Never fails. (transfer full) */
+ExeatInspected *exeat_inspect(const ExeatFile *file, const ExeatInspectLimits *limits);
+
+/* An inspector that reads in this process: for exeat-inspect itself and for tests. */
+ExeatInspector *exeat_inspector_direct(void);
+
+/* --- for readers --- */
+
+const ExeatInspectLimits *exeat_inspection_limits(const ExeatInspection *inspection);
+
+/* False when time, text or bytes are spent: the part is then marked unreadable, and the reader returns. */
+bool exeat_inspection_goes_on(ExeatInspection *inspection);
+
+/* Counts bytes that a reader unpacked from @packed bytes and did not hand to exeat_inspection_member(). False when
+ * that is too much. */
+bool exeat_inspection_count(ExeatInspection *inspection, gsize unpacked, gsize packed);
+
+/*
+ * Text, UTF-8 (what is not valid becomes U+FFFD). A line feed ends a line; a paragraph of a document is a line. Other
+ * control characters become blanks, NFC and odd spaces are settled here. Call it with runs, not with characters.
+ * In a cell, line ends become blanks.
+ */
+void exeat_inspection_text(ExeatInspection *inspection, const char *text, gsize length);
+
+/* Ends the line unless one has just ended: for the end of each paragraph, heading, row of a form. */
+void exeat_inspection_line(ExeatInspection *inspection);
+
+/* An empty line, for what stands apart: another page, sheet, comment, header. */
+void exeat_inspection_gap(ExeatInspection *inspection);
+
+/*
+ * Begins a table, as a sheet of a workbook or a table in a document; @title (a sheet's name) may be NULL, it is shown
+ * to people and searched as text. Cells follow in order of rows, then columns, with true coordinates from 0; a sparse
+ * sheet has gaps. Text goes to a cell between begin and end of it. Tables do not nest: a table inside a cell is text of
+ * that cell. The table ends with the next one or with exeat_inspection_table_end(). Empty cells need no call.
+ */
+void exeat_inspection_table(ExeatInspection *inspection, const char *title);
+void exeat_inspection_cell_begin(ExeatInspection *inspection, guint row, guint column);
+void exeat_inspection_cell_end(ExeatInspection *inspection);
+void exeat_inspection_table_end(ExeatInspection *inspection);
+
+/*
+ * A file inside this one (a member of an archive, an attachment, an embedded object): becomes a part of its own and is
+ * inspected at once, before this returns. @member->name is shown in its path. False when no more shall come.
+ */
+bool exeat_inspection_member(ExeatInspection *inspection, const ExeatFile *member);
+
+/* A file inside this one whose content the reader cannot hand over; @encryption or @unreadable (may be NULL) says why.
+ */
+void exeat_inspection_sealed_member(ExeatInspection *inspection, const char *name, gsize size,
+                                    ExeatEncryption encryption, const char *unreadable);
+
+/* What this part is. Strings are short English phrases without content, copied; the first one said stays. */
+void exeat_inspection_type(ExeatInspection *inspection, const char *type); /* more exactly than by its first bytes */
+void exeat_inspection_encrypted(ExeatInspection *inspection, ExeatEncryption encryption);
+void exeat_inspection_unreadable(ExeatInspection *inspection, const char *why);
+void exeat_inspection_suspicious(ExeatInspection *inspection, const char *why); /* "macros", "executable", … */
+
+#endif

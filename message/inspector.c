@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The lives of parts, and of what an inspector answers. Owns nothing itself, any thread. */
+#include "message/inspector.h"
+
+void
+exeat_part_free(ExeatPart *part)
+{
+    if (part == NULL)
+        return;
+    g_free(part->path);
+    g_free(part->type);
+    g_free(part->actual_type);
+    g_free(part->charset);
+    g_free(part->file_name);
+    g_free(part->content_id);
+    g_free(part->suspicious);
+    g_free(part->unreadable);
+    g_free(part);
+}
+
+ExeatInspected *
+exeat_inspected_new(void)
+{
+    ExeatInspected *inspected = g_new0(ExeatInspected, 1);
+    inspected->parts = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_part_free);
+    inspected->texts = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_text_free);
+    return inspected;
+}
+
+void
+exeat_inspected_free(ExeatInspected *inspected)
+{
+    if (inspected == NULL)
+        return;
+    g_ptr_array_unref(inspected->texts);
+    g_ptr_array_unref(inspected->parts);
+    g_free(inspected);
+}
