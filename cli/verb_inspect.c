@@ -10,13 +10,6 @@
 #include "cli/cli.h"
 #include "policies/detect/scan.h"
 
-static const char *
-encryption_name(ExeatEncryption encryption)
-{
-    static const char *const names[] = {"no", "yes", "weak", "partial"};
-    return names[encryption];
-}
-
 /* True if the file begins as a message does: a header field, or the From_ line of a mailbox. */
 static bool
 is_message(const char *file, GBytes *bytes)
@@ -121,8 +114,9 @@ add_part(JsonBuilder *json, const ExeatMessage *message, const ExeatScan *scan, 
     json_builder_begin_object(json);
     exeat_cli_add_text(json, "path", path);
     exeat_cli_add_text(json, "type", part->actual_type ? part->actual_type : part->type);
-    exeat_cli_add_text(json, "encrypted", encryption_name(part->encryption));
+    exeat_cli_add_text(json, "encrypted", exeat_encryption_name(part->encryption));
     exeat_cli_add_text(json, "unreadable", part->unreadable);
+    exeat_cli_add_text(json, "suspicious", part->suspicious);
     exeat_cli_add_text(json, "text", text);
     add_detections(json, scan, part);
     json_builder_end_object(json);
@@ -136,20 +130,50 @@ add_subject(JsonBuilder *json, const ExeatMessage *message, const ExeatScan *sca
     exeat_cli_add_text(json, "type", "text/plain");
     exeat_cli_add_text(json, "encrypted", "no");
     exeat_cli_add_text(json, "unreadable", NULL);
+    exeat_cli_add_text(json, "suspicious", NULL);
     exeat_cli_add_text(json, "text", exeat_message_subject(message));
     add_detections(json, scan, NULL);
     json_builder_end_object(json);
 }
 
+/* What a message is as a whole: sealed if nothing in it can be read by a stranger. Signatures and pictures say nothing.
+ */
+static ExeatEncryption
+message_encryption(const GPtrArray *parts)
+{
+    guint sealed = 0, weak = 0, plain = 0;
+    for (guint i = 0; i < parts->len; i++) {
+        const ExeatPart *part = g_ptr_array_index(parts, i);
+        weak += part->encryption == EXEAT_ENCRYPTION_WEAK;
+        sealed += part->encryption == EXEAT_ENCRYPTION_YES || part->encryption == EXEAT_ENCRYPTION_WEAK;
+        plain += part->encryption != EXEAT_ENCRYPTION_YES && part->encryption != EXEAT_ENCRYPTION_WEAK &&
+                 (part->kind == EXEAT_PART_TEXT || part->kind == EXEAT_PART_DOCUMENT) && part->size > 0;
+    }
+    if (sealed == 0)
+        return EXEAT_ENCRYPTION_NO;
+    return plain > 0 ? EXEAT_ENCRYPTION_PARTIAL : weak > 0 ? EXEAT_ENCRYPTION_WEAK : EXEAT_ENCRYPTION_YES;
+}
+
 /* The outcome for the file as a whole: that of its only part, or of a message. */
 static void
-add_whole(JsonBuilder *json, const char *file, const ExeatPart *only)
+add_whole(JsonBuilder *json, const char *file, const GPtrArray *parts, const ExeatPart *only)
 {
+    ExeatEncryption encryption = only ? only->encryption : message_encryption(parts);
     exeat_cli_add_text(json, "file", file);
     exeat_cli_add_text(json, "type", !only ? "message/rfc822" : only->actual_type ? only->actual_type : only->type);
-    exeat_cli_add_text(json, "encrypted", encryption_name(only ? only->encryption : EXEAT_ENCRYPTION_NO));
+    exeat_cli_add_text(json, "encrypted", exeat_encryption_name(encryption));
     exeat_cli_add_text(json, "unreadable", only ? only->unreadable : NULL);
-    exeat_cli_add_text(json, "suspicious", NULL);
+    exeat_cli_add_text(json, "suspicious", only ? only->suspicious : NULL);
+}
+
+/* In a file that was wrapped its own name stands for the number that it had as an attachment. (transfer full) */
+static char *
+shown_path(const char *file, const ExeatPart *part, const ExeatPart *only)
+{
+    g_autofree char *name = g_path_get_basename(file);
+    if (!only || !g_str_has_prefix(part->path, only->path))
+        return g_strdup(part->path);
+    return g_strconcat(name, part->path + strlen(only->path), NULL);
 }
 
 static JsonNode *
@@ -157,17 +181,19 @@ inspect_json(const char *file, const ExeatMessage *message, const ExeatScan *sca
 {
     g_autoptr(JsonBuilder) json = json_builder_new();
     const GPtrArray *parts = exeat_message_parts(message);
-    const ExeatPart *only = wrapped && parts->len > 0 ? g_ptr_array_index(parts, parts->len - 1) : NULL;
+    const ExeatPart *only = wrapped && parts->len > 0 ? g_ptr_array_index(parts, 0) : NULL;
     json_builder_begin_object(json);
-    add_whole(json, file, only);
+    add_whole(json, file, parts, only);
     json_builder_set_member_name(json, "parts");
     json_builder_begin_array(json);
     if (!wrapped)
         add_subject(json, message, scan);
     for (guint i = 0; i < parts->len; i++) {
         const ExeatPart *part = g_ptr_array_index(parts, i);
-        if (part->kind != EXEAT_PART_CONTAINER || part->unreadable || part->encryption != EXEAT_ENCRYPTION_NO)
-            add_part(json, message, scan, part, part == only ? "" : part->path);
+        g_autofree char *path = shown_path(file, part, only);
+        if (part == only || part->kind != EXEAT_PART_CONTAINER || part->unreadable ||
+            part->encryption != EXEAT_ENCRYPTION_NO)
+            add_part(json, message, scan, part, path);
     }
     json_builder_end_array(json);
     json_builder_end_object(json);
@@ -185,8 +211,10 @@ print_plain(JsonNode *node)
         JsonArray *found = json_object_get_array_member(part, "detections");
         printf("  %-10s %s, encrypted: %s", json_object_get_string_member(part, "path"),
                json_object_get_string_member(part, "type"), json_object_get_string_member(part, "encrypted"));
-        if (!json_object_get_null_member(part, "unreadable"))
-            printf(", unreadable: %s", json_object_get_string_member(part, "unreadable"));
+        static const char *const remarks[] = {"unreadable", "suspicious"};
+        for (guint k = 0; k < G_N_ELEMENTS(remarks); k++)
+            if (!json_object_get_null_member(part, remarks[k]))
+                printf(", %s: %s", remarks[k], json_object_get_string_member(part, remarks[k]));
         printf(", %zu bytes of text\n", strlen(json_object_get_string_member(part, "text")));
         for (guint k = 0; k < json_array_get_length(found); k++) {
             JsonObject *detection = json_array_get_object_element(found, k);
@@ -198,24 +226,52 @@ print_plain(JsonNode *node)
     json_node_unref(node);
 }
 
+typedef struct InspectWorld {
+    const ExeatCommon *common;
+    const ExeatSchool *school;
+    ExeatDirectory *directory;
+    ExeatPool *pool;
+} InspectWorld;
+
+static void
+inspect_world_clear(InspectWorld *world)
+{
+    exeat_directory_unref(world->directory);
+    exeat_pool_free(world->pool);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(InspectWorld, inspect_world_clear)
+
 static bool
-inspect_file(const ExeatCommon *common, const ExeatSchool *school, const ExeatDirectory *directory, const char *file,
-             GError **error)
+inspect_file(const InspectWorld *world, const char *file, GError **error)
 {
     g_autoptr(GBytes) bytes = NULL;
     if (!exeat_cli_read(file, &bytes, error))
         return false;
     bool wrapped = !is_message(file, bytes);
     g_autoptr(GBytes) letter = wrapped ? wrap_file(file, bytes) : g_bytes_ref(bytes);
-    g_autoptr(ExeatMessage) message = exeat_message_new(letter, NULL, NULL);
-    const ExeatScanWorld world = {.directory = directory, .school = school, .now = exeat_message_date(message)};
-    g_autoptr(ExeatScan) scan = exeat_scan_new(exeat_message_texts(message), &world);
+    g_autoptr(ExeatMessage)
+        message = exeat_message_new_inspected(letter, NULL, NULL, exeat_pool_inspector(world->pool), 0);
+    const ExeatScanWorld scan_world = {
+        .directory = world->directory, .school = world->school, .now = exeat_message_date(message)};
+    g_autoptr(ExeatScan) scan = exeat_scan_new(exeat_message_texts(message), &scan_world);
     JsonNode *node = inspect_json(file, message, scan, wrapped);
-    if (common->json)
+    if (world->common->json)
         exeat_cli_print_json(node);
     else
         print_plain(node);
     return true;
+}
+
+static bool
+open_world(const ExeatSettings *settings, InspectWorld *world, GError **error)
+{
+    static const ExeatSchool nowhere;
+    world->school = settings ? exeat_policy_settings_school(settings->policies) : &nowhere;
+    if (!settings)
+        world->directory = exeat_directory_new_empty();
+    else if (!exeat_settings_open_directory(settings, &world->directory, error))
+        return false;
+    return exeat_inspect_settings_open(settings ? settings->inspect : NULL, true, &world->pool, error);
 }
 
 static int
@@ -224,21 +280,17 @@ run_inspect(int argc, char **argv)
     g_auto(ExeatCommon) common = {NULL, FALSE};
     if (!exeat_cli_parse(&exeat_verb_inspect, NULL, &argc, &argv, 1, -1, &common))
         return EXEAT_EXIT_CONFIG;
-    g_autoptr(ExeatDirectory) directory = NULL;
     g_autoptr(ExeatSettings) settings = NULL;
+    g_auto(InspectWorld) world = {.common = &common};
     g_autoptr(GError) error = NULL;
-    static const ExeatSchool nowhere;
     if (common.config && !(settings = exeat_cli_settings(&common)))
         return EXEAT_EXIT_CONFIG;
-    if (!settings)
-        directory = exeat_directory_new_empty();
-    else if (!exeat_settings_open_directory(settings, &directory, &error))
+    if (!open_world(settings, &world, &error))
         return exeat_cli_fail(error);
-    const ExeatSchool *school = settings ? exeat_policy_settings_school(settings->policies) : &nowhere;
     int status = EXEAT_EXIT_DONE;
     for (int i = 1; i < argc; i++) {
         g_autoptr(GError) failed = NULL;
-        if (!inspect_file(&common, school, directory, argv[i], &failed))
+        if (!inspect_file(&world, argv[i], &failed))
             status = exeat_cli_fail(failed);
     }
     return status;

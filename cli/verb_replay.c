@@ -14,6 +14,7 @@
 typedef struct Replay {
     const ExeatSettings *settings;
     const ExeatDirectory *directory;
+    ExeatPool *pool;
     gboolean list;
     guint messages, incoming, failed, problems;
     guint actions[ACTIONS];
@@ -53,12 +54,14 @@ visit(const char *name, GBytes *bytes, gpointer data)
     Replay *replay = data;
     g_autoptr(ExeatVerdict) verdict = NULL;
     g_autoptr(GError) error = NULL;
-    gint64 started = g_get_monotonic_time();
-    g_autoptr(ExeatMessage) message = exeat_message_new(bytes, NULL, NULL);
-    if (!is_ours(replay, message)) {
+    g_autoptr(ExeatMessage) glance = exeat_message_new(bytes, NULL, NULL);
+    if (!is_ours(replay, glance)) {
         replay->incoming++;
         return;
     }
+    gint64 started = g_get_monotonic_time();
+    g_autoptr(ExeatMessage)
+        message = exeat_message_new_inspected(bytes, NULL, NULL, exeat_pool_inspector(replay->pool), 0);
     replay->messages++;
     if (!exeat_judge(message, replay->settings->policies, replay->directory, 0, &verdict, &error)) {
         fprintf(stderr, "exeat: %s: %s\n", name, error->message);
@@ -142,11 +145,14 @@ run_replay(int argc, char **argv)
         return EXEAT_EXIT_CONFIG;
     g_autoptr(ExeatSettings) settings = exeat_cli_settings(&common);
     g_autoptr(ExeatDirectory) directory = NULL;
+    g_autoptr(ExeatPool) pool = NULL;
     g_autoptr(GError) error = NULL;
     if (!settings)
         return EXEAT_EXIT_CONFIG;
-    if (!exeat_settings_open_directory(settings, &directory, &error))
+    if (!exeat_settings_open_directory(settings, &directory, &error) ||
+        !exeat_inspect_settings_open(settings->inspect, true, &pool, &error))
         return exeat_cli_fail(error);
+    replay.pool = pool;
     replay.settings = settings;
     replay.directory = directory;
     replay.rules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

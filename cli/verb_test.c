@@ -59,19 +59,34 @@ print_verdict(const char *file, const ExeatMessage *message, const ExeatVerdict 
                verdict->reply->text);
 }
 
+typedef struct TestWorld {
+    const ExeatCommon *common;
+    const ExeatSettings *settings;
+    ExeatDirectory *directory;
+    ExeatPool *pool;
+} TestWorld;
+
+static void
+test_world_clear(TestWorld *world)
+{
+    exeat_directory_unref(world->directory);
+    exeat_pool_free(world->pool);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TestWorld, test_world_clear)
+
 static bool
-test_file(const ExeatCommon *common, const ExeatSettings *settings, const ExeatDirectory *directory,
-          const ExeatEnvelope *envelope, const char *file, GError **error)
+test_file(const TestWorld *world, const ExeatEnvelope *envelope, const char *file, GError **error)
 {
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(ExeatVerdict) verdict = NULL;
     if (!exeat_cli_read(file, &bytes, error))
         return false;
     bool bare = !envelope->sender && !envelope->account && envelope->recipients->len == 0;
-    g_autoptr(ExeatMessage) message = exeat_message_new(bytes, bare ? NULL : envelope, NULL);
-    if (!exeat_judge(message, settings->policies, directory, 0, &verdict, error))
+    g_autoptr(ExeatMessage) message = exeat_message_new_inspected(bytes, bare ? NULL : envelope, NULL,
+                                                                  exeat_pool_inspector(world->pool), 0);
+    if (!exeat_judge(message, world->settings->policies, world->directory, 0, &verdict, error))
         return false;
-    if (common->json)
+    if (world->common->json)
         exeat_cli_print_json(exeat_cli_verdict_json(file, message, verdict));
     else
         print_verdict(file, message, verdict);
@@ -110,10 +125,11 @@ run_test(int argc, char **argv)
     if (!settings)
         return EXEAT_EXIT_CONFIG;
     g_autoptr(GError) error = NULL;
-    g_autoptr(ExeatDirectory) directory = NULL;
+    g_auto(TestWorld) world = {.common = &common, .settings = settings};
     gint64 at = g_get_real_time() / G_USEC_PER_SEC;
     if ((options.at && !exeat_cli_time(options.at, &at, &error)) ||
-        !exeat_settings_open_directory(settings, &directory, &error))
+        !exeat_settings_open_directory(settings, &world.directory, &error) ||
+        !exeat_inspect_settings_open(settings->inspect, true, &world.pool, &error))
         return exeat_cli_fail(error);
     int status = EXEAT_EXIT_DONE;
     for (int i = 1; i < argc; i++) {
@@ -121,7 +137,7 @@ run_test(int argc, char **argv)
         g_autoptr(GError) failed = NULL;
         if (envelope->sender || envelope->account)
             fill_recipients(envelope, argv[i]);
-        if (!test_file(&common, settings, directory, envelope, argv[i], &failed))
+        if (!test_file(&world, envelope, argv[i], &failed))
             status = exeat_cli_fail(failed);
     }
     return status;

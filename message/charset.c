@@ -249,3 +249,33 @@ exeat_charset_decode(const char *bytes, gsize length, const char *charset, const
         *out_length = out->len;
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
+
+static void
+charset_close(gpointer decoder)
+{
+    g_iconv_close(decoder);
+}
+
+GPtrArray *
+exeat_charset_preload(void)
+{
+    static const char *const decoders[] = {
+        "UTF-16LE",    "UTF-16BE",    "UTF-32LE",     "UTF-32BE",    "UTF-7",       "CP1250",
+        "CP1251",      "CP1252",      "CP1253",       "CP1254",      "CP1255",      "CP1256",
+        "CP1257",      "CP1258",      "CP874",        "CP437",       "CP850",       "CP852",
+        "CP858",       "CP860",       "CP861",        "CP863",       "CP865",       "CP866",
+        "CP869",       "CP932",       "CP936",        "CP949",       "CP950",       "GB18030",
+        "GBK",         "BIG5",        "BIG5-HKSCS",   "SHIFT_JIS",   "EUC-JP",      "EUC-KR",
+        "EUC-TW",      "ISO-8859-1",  "ISO-8859-2",   "ISO-8859-3",  "ISO-8859-4",  "ISO-8859-5",
+        "ISO-8859-6",  "ISO-8859-7",  "ISO-8859-8",   "ISO-8859-9",  "ISO-8859-10", "ISO-8859-11",
+        "ISO-8859-13", "ISO-8859-14", "ISO-8859-15",  "ISO-8859-16", "KOI8-R",      "KOI8-U",
+        "TIS-620",     "MACINTOSH",   "MAC-CYRILLIC", "JOHAB",       "IBM037",      "IBM500",
+        "IBM1047",     "ISO-2022-JP", "ISO-2022-KR",  "HZ"};
+    GPtrArray *opened = g_ptr_array_new_with_free_func(charset_close);
+    for (gsize i = 0; i < G_N_ELEMENTS(decoders); i++) {
+        GIConv decoder = g_iconv_open("UTF-8", decoders[i]);
+        if (decoder != (GIConv)-1)
+            g_ptr_array_add(opened, decoder);
+    }
+    return opened;
+}

@@ -17,6 +17,12 @@ char *exeat_charset_decode(const char *bytes, gsize length, const char *charset,
 
 #define EXEAT_CHARSET_NAME_BYTES 64
 
+/*
+ * Loads the decoders that documents and letters need, for a process that will open no file later; they stay loaded
+ * until the array is freed. (transfer full)
+ */
+GPtrArray *exeat_charset_preload(void);
+
 /* The name of the decoder for what a letter calls @charset, "" where that says nothing. (message/charset_names.c) */
 void exeat_charset_canonical(const char *charset, char out[EXEAT_CHARSET_NAME_BYTES]);
 

@@ -2,6 +2,13 @@
 /* The lives of parts, and of what an inspector answers. Owns nothing itself, any thread. */
 #include "message/inspector.h"
 
+const char *
+exeat_encryption_name(ExeatEncryption encryption)
+{
+    static const char *const names[] = {"no", "yes", "weak", "partial", "owner-only", "default-password"};
+    return names[MIN((gsize)encryption, G_N_ELEMENTS(names) - 1)];
+}
+
 void
 exeat_part_free(ExeatPart *part)
 {

@@ -28,10 +28,12 @@ typedef struct ExeatReader {
     ExeatMessage *message;
     const ExeatMessageLimits *limits;
     GMimeParserOptions *options;
-    gsize text_left;    /* of limits->total_text_bytes */
-    const char *hint;   /* charset of unlabelled 8-bit header text, or NULL */
-    GHashTable *cids;   /* content ids that HTML refers to */
-    GPtrArray *inlines; /* pictures, to be asked for in cids at the end */
+    gsize text_left;           /* of limits->total_text_bytes */
+    const char *hint;          /* charset of unlabelled 8-bit header text, or NULL */
+    ExeatInspector *inspector; /* or NULL */
+    gint64 deadline;           /* of each question to it */
+    GHashTable *cids;          /* content ids that HTML refers to */
+    GPtrArray *inlines;        /* pictures, to be asked for in cids at the end */
 } ExeatReader;
 
 void exeat_reader_problem(ExeatReader *reader, const char *problem);
@@ -45,7 +47,14 @@ void exeat_reader_settle_inlines(ExeatReader *reader);
 void exeat_reader_read_text(ExeatReader *reader, ExeatPart *part, const ExeatContent *content, ExeatTextFormat format,
                             bool flowed, bool delsp, bool body);
 
+/*
+ * Shows the content of a leaf to the reader's inspector: what it answers goes into @part, further parts and texts into
+ * the letter. (message/attachment.c)
+ */
+void exeat_reader_inspect(ExeatReader *reader, ExeatPart *part, const ExeatContent *content);
+
 /* Takes @text over. Limits are applied. */
+void exeat_reader_adopt_text(ExeatReader *reader, ExeatText *text);
 void exeat_reader_add_text(ExeatReader *reader, ExeatZone zone, const ExeatPart *part, char *text, GArray *cells);
 
 #endif

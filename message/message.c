@@ -245,6 +245,13 @@ message_fix_line_ends(const char *data, gsize length)
 ExeatMessage *
 exeat_message_new(GBytes *bytes, const ExeatEnvelope *envelope, const ExeatMessageLimits *limits)
 {
+    return exeat_message_new_inspected(bytes, envelope, limits, NULL, 0);
+}
+
+ExeatMessage *
+exeat_message_new_inspected(GBytes *bytes, const ExeatEnvelope *envelope, const ExeatMessageLimits *limits,
+                            ExeatInspector *inspector, gint64 deadline)
+{
     ExeatMessage *message = message_new_empty(bytes);
     gsize length = 0;
     const char *data = g_bytes_get_data(bytes, &length);
@@ -257,6 +264,8 @@ exeat_message_new(GBytes *bytes, const ExeatEnvelope *envelope, const ExeatMessa
     ExeatReader reader = {.message = message,
                           .limits = limits != NULL ? limits : &exeat_message_default_limits,
                           .options = options,
+                          .inspector = inspector,
+                          .deadline = deadline,
                           .cids = cids,
                           .inlines = inlines};
     reader.text_left = reader.limits->total_text_bytes;

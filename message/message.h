@@ -17,6 +17,7 @@
 
 #include "message/address.h"
 #include "message/envelope.h"
+#include "message/inspector.h"
 #include "message/part.h"
 #include "message/text.h"
 
@@ -49,6 +50,13 @@ extern const ExeatMessageLimits exeat_message_default_limits;
 ExeatMessage *exeat_message_new(GBytes *bytes, const ExeatEnvelope *envelope, const ExeatMessageLimits *limits);
 void exeat_message_free(ExeatMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatMessage, exeat_message_free)
+
+/*
+ * The same; files that are attached are shown to @inspector (may be NULL: then they are unreadable), each until
+ * @deadline at the latest (monotonic microseconds).
+ */
+ExeatMessage *exeat_message_new_inspected(GBytes *bytes, const ExeatEnvelope *envelope,
+                                          const ExeatMessageLimits *limits, ExeatInspector *inspector, gint64 deadline);
 
 /* The letter as received, (transfer none). */
 GBytes *exeat_message_bytes(const ExeatMessage *message);

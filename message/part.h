@@ -43,6 +43,9 @@ typedef struct ExeatPart {
     char *unreadable;     /* why it could not be read, as a short English phrase without content, or NULL */
 } ExeatPart;
 
+/* "no", "yes", "weak", "partial", "owner-only", "default-password". */
+const char *exeat_encryption_name(ExeatEncryption encryption);
+
 /* Takes NULL. */
 void exeat_part_free(ExeatPart *part);
 

@@ -128,6 +128,16 @@ sniff_begins(const char *head, gsize length, const char *word)
     return length - at >= strlen(word) && g_ascii_strncasecmp(head + at, word, strlen(word)) == 0;
 }
 
+/* A declaration of XML, in UTF-8 or UTF-16 (XML 1.0, appendix F). */
+static bool
+sniff_is_xml(const char *head, gsize length)
+{
+    static const char little[] = "<\0?\0x\0m\0l", big[] = "\0<\0?\0x\0m\0l";
+    gsize mark = length >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0) ? 2 : 0;
+    return sniff_begins(head, length, "<?xml") ||
+           (length - mark >= 10 && (memcmp(head + mark, little, 9) == 0 || memcmp(head + mark, big, 10) == 0));
+}
+
 static bool
 sniff_type_in(const char *type, const char *const *types)
 {
@@ -225,12 +235,21 @@ exeat_sniff(ExeatPart *part, const char *head, gsize length, ExeatTextFormat *ou
         *out_format = EXEAT_FORMAT_PLAIN;
     } else if (text && strcmp(part->type, "message/external-body") != 0) {
         *out_format = sniff_format(part, head, length);
-        sniff_set(part, EXEAT_PART_TEXT, NULL, NULL);
+        if (*out_format == EXEAT_FORMAT_PLAIN && sniff_is_xml(head, length))
+            sniff_set(part, EXEAT_PART_DOCUMENT, "application/xml", needs);
+        else
+            sniff_set(part, EXEAT_PART_TEXT, NULL, NULL);
     } else if (sniff_claims_document(part)) {
         sniff_set(part, EXEAT_PART_DOCUMENT, NULL, needs);
     } else {
         sniff_set(part, EXEAT_PART_OTHER, "application/octet-stream", "unknown binary content");
     }
+}
+
+bool
+exeat_sniff_needs_inspector(const ExeatPart *part)
+{
+    return (part->kind == EXEAT_PART_DOCUMENT || part->kind == EXEAT_PART_OTHER) && part->size > 0;
 }
 
 bool

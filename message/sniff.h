@@ -16,6 +16,9 @@
  * *out_format is set for TEXT. */
 void exeat_sniff(ExeatPart *part, const char *head, gsize length, ExeatTextFormat *out_format);
 
+/* True if only the inspector can tell what is in a part that was sniffed. */
+bool exeat_sniff_needs_inspector(const ExeatPart *part);
+
 /* True if the part is a letter in disguise (octet-stream called *.eml, base64 message/rfc822). */
 bool exeat_sniff_is_letter(const ExeatPart *part, const char *head, gsize length);
 

@@ -106,27 +106,38 @@ exeat_rendered_append_line(ExeatRendered *rendered, const char *text, gsize leng
             *c = ' ';
 }
 
+static void
+text_cut(ExeatText *text, gsize length)
+{
+    while (length > 0 && ((guint8)text->text[length] & 0xC0) == 0x80)
+        length--;
+    text->text[length] = '\0';
+    text->length = length;
+    GArray *cells = text->cells;
+    while (cells != NULL && cells->len > 0 && g_array_index(cells, ExeatCell, cells->len - 1).end > length)
+        g_array_set_size(cells, cells->len - 1);
+}
+
+void
+exeat_reader_adopt_text(ExeatReader *reader, ExeatText *text)
+{
+    if (text->length > reader->text_left) {
+        exeat_reader_problem(reader, "more text than the limit allows");
+        text_cut(text, reader->text_left);
+    }
+    reader->text_left -= text->length;
+    if (text->length == 0 && text->zone != EXEAT_ZONE_SUBJECT)
+        exeat_text_free(text);
+    else
+        g_ptr_array_add(reader->message->texts, text);
+}
+
 void
 exeat_reader_add_text(ExeatReader *reader, ExeatZone zone, const ExeatPart *part, char *text, GArray *cells)
 {
-    gsize length = strlen(text);
-    if (length > reader->text_left) {
-        exeat_reader_problem(reader, "more text than the limit allows");
-        length = (gsize)(g_utf8_find_prev_char(text, text + reader->text_left + 1) - text);
-        length = MIN(length, reader->text_left);
-        text[length] = '\0';
-        while (cells != NULL && cells->len > 0 && g_array_index(cells, ExeatCell, cells->len - 1).end > length)
-            g_array_set_size(cells, cells->len - 1);
-    }
-    reader->text_left -= length;
-    if (length == 0 && zone != EXEAT_ZONE_SUBJECT) {
-        g_free(text);
-        g_clear_pointer(&cells, g_array_unref);
-        return;
-    }
     ExeatText *piece = g_new0(ExeatText, 1);
-    *piece = (ExeatText){.zone = zone, .part = part, .text = text, .length = length, .cells = cells};
-    g_ptr_array_add(reader->message->texts, piece);
+    *piece = (ExeatText){.zone = zone, .part = part, .text = text, .length = strlen(text), .cells = cells};
+    exeat_reader_adopt_text(reader, piece);
 }
 
 /* The cells inside [@start, @end), moved to begin there. NULL if there are none. *at goes on. (transfer full) */

@@ -341,6 +341,8 @@ tree_walk_leaf(ExeatReader *reader, GMimePart *leaf, const Place *place)
     if (place->sealed) {
         part->encryption = EXEAT_ENCRYPTION_YES;
         g_clear_pointer(&part->unreadable, g_free);
+    } else if (reader->inspector != NULL && exeat_sniff_needs_inspector(part)) {
+        exeat_reader_inspect(reader, part, &content);
     } else {
         exeat_encryption_detect(part, &content, head, length);
     }

@@ -217,7 +217,8 @@ judge_letter(ExeatSession *session, GBytes *bytes, ExeatMessage **out_message, E
     gint64 deadline = g_get_monotonic_time() + budget;
     ExeatSlots *slots = exeat_gate_slots(session->gate);
     bool taken = exeat_slots_take(slots, deadline - budget / 2);
-    *out_message = exeat_message_new(bytes, session->envelope, NULL);
+    *out_message = exeat_message_new_inspected(bytes, session->envelope, NULL, exeat_gate_inspector(session->gate),
+                                               deadline);
     bool judged = exeat_judge(*out_message, settings->policies, session->snapshot->directory, deadline, out_verdict,
                               error);
     if (taken)

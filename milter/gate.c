@@ -19,6 +19,7 @@ struct ExeatGate {
     ExeatMetrics *metrics;
     ExeatSpoolShare spool_share;
     ExeatSlots slots;
+    ExeatPool *inspectors;
 };
 
 static ExeatSnapshot *
@@ -90,6 +91,8 @@ exeat_gate_new(const char *config_path, ExeatSettings *settings, ExeatGate **out
     if (!snapshot_new(settings, &gate->current, error))
         return false;
     warn_of_one_user(settings);
+    if (!exeat_inspect_settings_open(settings->inspect, false, &gate->inspectors, error))
+        return false;
     if (settings->gate->metrics && !exeat_metrics_serve(gate->metrics, settings->gate->metrics, error))
         return false;
     *out_gate = g_steal_pointer(&gate);
@@ -102,6 +105,7 @@ exeat_gate_free(ExeatGate *gate)
     if (!gate)
         return;
     exeat_metrics_free(gate->metrics);
+    exeat_pool_free(gate->inspectors);
     exeat_snapshot_unref(gate->current);
     g_mutex_clear(&gate->lock);
     exeat_slots_clear(&gate->slots);
@@ -120,6 +124,12 @@ ExeatMetrics *
 exeat_gate_metrics(ExeatGate *gate)
 {
     return gate->metrics;
+}
+
+ExeatInspector *
+exeat_gate_inspector(ExeatGate *gate)
+{
+    return exeat_pool_inspector(gate->inspectors);
 }
 
 ExeatSlots *

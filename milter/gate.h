@@ -41,6 +41,7 @@ ExeatMetrics *exeat_gate_metrics(ExeatGate *gate);
 /* The gate's own. */
 ExeatSpoolShare *exeat_gate_spool_share(ExeatGate *gate);
 ExeatSlots *exeat_gate_slots(ExeatGate *gate);
+ExeatInspector *exeat_gate_inspector(ExeatGate *gate);
 
 /* Reads the configuration and the directory anew. Logs what is wrong with them, and leaves the old ones in force then.
  */

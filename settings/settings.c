@@ -39,6 +39,7 @@ exeat_settings_blocks(void)
             g_array_append_vals(all, block, 1);
         g_array_append_val(all, directory_block);
         g_array_append_val(all, exeat_gate_block);
+        g_array_append_val(all, exeat_inspect_block);
         g_array_append_val(all, exeat_office_block);
         blocks = all;
         g_once_init_leave(&made, 1);
@@ -58,6 +59,7 @@ exeat_settings_load(const char *path, ExeatConfigErrors *errors)
     settings->config = g_steal_pointer(&config);
     settings->policies = g_steal_pointer(&policies);
     settings->gate = exeat_config_block(settings->config, "gate");
+    settings->inspect = exeat_config_block(settings->config, "inspect");
     settings->directory = exeat_config_block(settings->config, "directory");
     return settings;
 }

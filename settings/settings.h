@@ -10,6 +10,7 @@
 #include "directory/directory.h"
 #include "policies/settings.h"
 #include "settings/gate.h"
+#include "settings/inspect.h"
 
 #define EXEAT_CONFIG_FILE EXEAT_SYSCONFDIR "/exeat.conf"
 
@@ -23,6 +24,7 @@ typedef struct ExeatSettings {
     ExeatConfig *config;
     ExeatPolicySettings *policies;
     const ExeatGateSettings *gate;
+    const ExeatInspectSettings *inspect;
     const ExeatDirectorySettings *directory;
 } ExeatSettings;
 

@@ -41,3 +41,8 @@ exeat_format_of(const ExeatFile *file)
     }
     return &formats_unknown;
 }
+
+void
+exeat_formats_prepare(void)
+{
+}

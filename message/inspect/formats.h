@@ -17,6 +17,9 @@ typedef struct ExeatFormat {
 /* What @file is; never NULL. (message/inspect/formats.c) */
 const ExeatFormat *exeat_format_of(const ExeatFile *file);
 
+/* Loads what readers need of the system, for a process that will open no file later. */
+void exeat_formats_prepare(void);
+
 /* Compound files (MS-CFB): doc, xls, ppt, msg, pub, encrypted OOXML. (message/inspect/compound.c) */
 void exeat_compound_read(ExeatInspection *inspection, const ExeatFile *file);
 void exeat_rtf_read(ExeatInspection *inspection, const ExeatFile *file);

@@ -14,9 +14,6 @@
 #include "message/charset.h"
 #include "message/inspect/formats.h"
 
-#define NAME_BYTES 512 /* of a member's name: paths in archives are longer than names in a letter */
-#define TITLE_BYTES 256
-
 typedef struct Level {
     ExeatPart *part;
     GString *text;
@@ -41,19 +38,6 @@ struct ExeatInspection {
     gsize text_left;
     gint64 deadline; /* of the processor's time, in nanoseconds */
     const char *spent;
-};
-
-const ExeatInspectLimits exeat_inspect_default_limits = {
-    .depth = 16,
-    .members = 4000,
-    .member_bytes = 64 * 1024 * 1024,
-    .total_bytes = 256 * 1024 * 1024,
-    .ratio = 250,
-    .ratio_from = 8 * 1024 * 1024,
-    .text_bytes = 8 * 1024 * 1024,
-    .total_text_bytes = 24 * 1024 * 1024,
-    .cells = 500000,
-    .milliseconds = 10000,
 };
 
 static gint64
@@ -177,7 +161,7 @@ exeat_inspection_table(ExeatInspection *inspection, const char *title)
     ExeatTable table = {.first_row = level->next_row};
     if (title != NULL && title[0] != '\0') {
         gsize start = level->text->len;
-        exeat_inspection_text(inspection, title, MIN(strlen(title), (gsize)TITLE_BYTES));
+        exeat_inspection_text(inspection, title, MIN(strlen(title), (gsize)EXEAT_INSPECT_TITLE_BYTES));
         table.title = g_strndup(level->text->str + start, level->text->len - start);
         exeat_inspection_line(inspection);
     }
@@ -311,7 +295,7 @@ inspection_new_part(ExeatInspection *inspection, const ExeatFile *file)
 {
     ExeatPart *part = g_new0(ExeatPart, 1);
     const char *name = file->name != NULL ? file->name : "";
-    g_autofree char *valid = g_utf8_make_valid(name, (gssize)MIN(strlen(name), (gsize)NAME_BYTES));
+    g_autofree char *valid = g_utf8_make_valid(name, (gssize)MIN(strlen(name), (gsize)EXEAT_INSPECT_NAME_BYTES));
     g_autofree char *line = exeat_text_clean_line(valid, strlen(valid));
     part->path = inspection->level != NULL ? inspection_path(inspection, line[0] != '\0' ? line : "?") : g_strdup("");
     part->type = g_strdup(file->type != NULL ? file->type : "application/octet-stream");

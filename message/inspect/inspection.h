@@ -16,26 +16,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "message/inspect/limits.h"
 #include "message/inspector.h"
 
 typedef struct ExeatInspection ExeatInspection;
-
-/* What the sender of a file can choose is bounded. Each limit that is reached makes the part unreadable that reached
- * it. */
-typedef struct ExeatInspectLimits {
-    guint depth;        /* files inside files */
-    guint members;      /* files taken out of others, all together */
-    gsize member_bytes; /* of one of them, unpacked */
-    gsize total_bytes;  /* of all of them, and of all that readers unpack to read it at once */
-    guint ratio;        /* unpacked to packed bytes, once ratio_from bytes came out */
-    gsize ratio_from;
-    gsize text_bytes;       /* of one part */
-    gsize total_text_bytes; /* of all of them */
-    guint cells;            /* of one part */
-    guint milliseconds;     /* of the processor's time, for one inspection */
-} ExeatInspectLimits;
-
-extern const ExeatInspectLimits exeat_inspect_default_limits;
 
 /* Everything in @file. @limits may be NULL for the defaults. Never fails. (transfer full) */
 ExeatInspected *exeat_inspect(const ExeatFile *file, const ExeatInspectLimits *limits);

@@ -10,11 +10,11 @@
 static inline char *
 inspect_dump(const ExeatInspected *inspected)
 {
-    static const char *const encryption[] = {"no", "yes", "weak", "partial", "owner-only", "default-password"};
     GString *dump = g_string_new(NULL);
     for (guint i = 0; i < inspected->parts->len; i++) {
         const ExeatPart *part = inspected->parts->pdata[i];
-        g_string_append_printf(dump, "[%s] %s %s", part->path, part->actual_type, encryption[part->encryption]);
+        g_string_append_printf(dump, "[%s] %s %s", part->path, part->actual_type,
+                               exeat_encryption_name(part->encryption));
         g_string_append_printf(dump, " unreadable=%s suspicious=%s\n",
                                part->unreadable != NULL ? part->unreadable : "-",
                                part->suspicious != NULL ? part->suspicious : "-");

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How attachments are inspected: the `inspect` block of exeat.conf, and the pool of processes that it describes. */
+#ifndef EXEAT_SETTINGS_INSPECT_H
+#define EXEAT_SETTINGS_INSPECT_H
+
+#include "base/options.h"
+#include "message/inspect/pool.h"
+
+typedef struct ExeatInspectSettings {
+    char *program;    /* NULL: beside the program that runs, else where it was installed */
+    gint64 processes; /* 0: as many as processors, at least two */
+    gint64 documents;
+    gint64 memory;
+    gint64 time;
+    gint64 text;
+    gint64 unpacked;
+    gint64 members;
+    gint64 depth;
+    gint64 cells;
+} ExeatInspectSettings;
+
+extern const ExeatBlock exeat_inspect_block;
+
+/*
+ * A pool as @settings say (NULL: as they are when nothing is set). @on_demand: a single process, started by the first
+ * question, for programs that may have none. CONFIG if there is no program.
+ */
+bool exeat_inspect_settings_open(const ExeatInspectSettings *settings, bool on_demand, ExeatPool **out_pool,
+                                 GError **error);
+
+#endif
