@@ -62,6 +62,36 @@ encryption_pgp_is_sealed(int tag)
     return tag == 1 || tag == 3 || tag == 9 || tag == 18 || tag == 20;
 }
 
+/*
+ * Whether a session key packet (version 3 or 6, or 4 to 6 for a password's) or sealed data begins the bytes: two bytes
+ * of structure, for one bit of a first byte says nothing.
+ */
+bool
+exeat_encryption_is_pgp(const guint8 *bytes, gsize length)
+{
+    if (length < 8 || !encryption_pgp_is_sealed(encryption_pgp_tag(bytes[0])))
+        return false;
+    bool new_format = (bytes[0] & 0x40) != 0;
+    gsize header = new_format ? (bytes[1] < 192    ? 2
+                                 : bytes[1] < 224  ? 3
+                                 : bytes[1] == 255 ? 6
+                                                   : 2)
+                              : (gsize[]){2, 3, 5, 1}[bytes[0] & 3];
+    guint8 version = bytes[header];
+    switch (encryption_pgp_tag(bytes[0])) {
+    case 1:
+        return version == 2 || version == 3 || version == 6;
+    case 3:
+        return version >= 4 && version <= 6;
+    case 18:
+        return version == 1 || version == 2;
+    case 20:
+        return version == 1;
+    default: /* an old cipher's packet, without anything to tell it by */
+        return false;
+    }
+}
+
 /* Behind the armour's headers: an empty line ends them; quote marks and odd spaces may stand before each line. */
 static const char *
 encryption_armour_body(const char *at, const char *end)

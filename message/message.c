@@ -289,6 +289,19 @@ exeat_message_new_inspected(GBytes *bytes, const ExeatEnvelope *envelope, const 
     return message;
 }
 
+ExeatInspected *
+exeat_message_dissolve(ExeatMessage *message)
+{
+    g_autoptr(ExeatInspected) inspected = exeat_inspected_new();
+    GPtrArray *parts = inspected->parts, *texts = inspected->texts;
+    inspected->parts = message->parts;
+    inspected->texts = message->texts;
+    message->parts = parts;
+    message->texts = texts;
+    exeat_message_free(message);
+    return g_steal_pointer(&inspected);
+}
+
 GBytes *
 exeat_message_bytes(const ExeatMessage *message)
 {

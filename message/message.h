@@ -58,6 +58,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatMessage, exeat_message_free)
 ExeatMessage *exeat_message_new_inspected(GBytes *bytes, const ExeatEnvelope *envelope,
                                           const ExeatMessageLimits *limits, ExeatInspector *inspector, gint64 deadline);
 
+/* The parts and texts of @message, which ends: for a letter that is part of something else. The subject's text has no
+ * part. (transfer full) */
+ExeatInspected *exeat_message_dissolve(ExeatMessage *message);
+
 /* The letter as received, (transfer none). */
 GBytes *exeat_message_bytes(const ExeatMessage *message);
 

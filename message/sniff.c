@@ -96,8 +96,8 @@ sniff_find_magic(const char *head, gsize length)
 }
 
 /* No NUL and few controls, or UTF-16. */
-static bool
-sniff_is_text(const char *head, gsize length)
+bool
+exeat_sniff_is_text(const char *head, gsize length)
 {
     if (length >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0))
         return true;
@@ -129,8 +129,8 @@ sniff_begins(const char *head, gsize length, const char *word)
 }
 
 /* A declaration of XML, in UTF-8 or UTF-16 (XML 1.0, appendix F). */
-static bool
-sniff_is_xml(const char *head, gsize length)
+bool
+exeat_sniff_is_xml(const char *head, gsize length)
 {
     static const char little[] = "<\0?\0x\0m\0l", big[] = "\0<\0?\0x\0m\0l";
     gsize mark = length >= 2 && (memcmp(head, "\xFF\xFE", 2) == 0 || memcmp(head, "\xFE\xFF", 2) == 0) ? 2 : 0;
@@ -141,14 +141,14 @@ sniff_is_xml(const char *head, gsize length)
 static bool
 sniff_type_in(const char *type, const char *const *types)
 {
-    for (; *types != NULL; types++)
+    for (; type != NULL && *types != NULL; types++)
         if (strcmp(type, *types) == 0)
             return true;
     return false;
 }
 
-static ExeatTextFormat
-sniff_format(const ExeatPart *part, const char *head, gsize length)
+ExeatTextFormat
+exeat_sniff_text_format(const char *type, const char *name, const char *head, gsize length)
 {
     static const char *const table_types[] = {
         "text/csv",   "text/comma-separated-values", "application/csv",   "text/tab-separated-values",
@@ -163,14 +163,14 @@ sniff_format(const ExeatPart *part, const char *head, gsize length)
     static const char *const card_names[] = {"vcf", "vcard", "ics", "ical", "vcs", NULL};
     if (sniff_begins(head, length, "BEGIN:VC") && memchr(head, 0, length) == NULL)
         return EXEAT_FORMAT_CARD;
-    if (sniff_type_in(part->type, html_types) || sniff_begins(head, length, "<!DOCTYPE HTML") ||
+    if (sniff_type_in(type, html_types) || sniff_begins(head, length, "<!DOCTYPE HTML") ||
         sniff_begins(head, length, "<html"))
         return EXEAT_FORMAT_HTML;
-    if (sniff_ends_with(part->file_name, table_names) || sniff_type_in(part->type, table_types))
+    if (sniff_ends_with(name, table_names) || sniff_type_in(type, table_types))
         return EXEAT_FORMAT_DELIMITED;
-    if (sniff_ends_with(part->file_name, card_names) || sniff_type_in(part->type, card_types))
+    if (sniff_ends_with(name, card_names) || sniff_type_in(type, card_types))
         return EXEAT_FORMAT_CARD;
-    return sniff_ends_with(part->file_name, html_names) ? EXEAT_FORMAT_HTML : EXEAT_FORMAT_PLAIN;
+    return sniff_ends_with(name, html_names) ? EXEAT_FORMAT_HTML : EXEAT_FORMAT_PLAIN;
 }
 
 static bool
@@ -216,7 +216,7 @@ exeat_sniff(ExeatPart *part, const char *head, gsize length, ExeatTextFormat *ou
 {
     const char *needs = "document: needs the inspector";
     const Magic *magic = sniff_find_magic(head, length);
-    bool text = sniff_is_text(head, length);
+    bool text = exeat_sniff_is_text(head, length);
     if (sniff_is_signature(part->type)) {
         sniff_set(part, EXEAT_PART_SIGNATURE, NULL, NULL);
     } else if (magic != NULL && (magic->length > 3 || !text)) {
@@ -234,8 +234,8 @@ exeat_sniff(ExeatPart *part, const char *head, gsize length, ExeatTextFormat *ou
         sniff_set(part, g_str_has_prefix(part->type, "text/") ? EXEAT_PART_TEXT : EXEAT_PART_OTHER, NULL, NULL);
         *out_format = EXEAT_FORMAT_PLAIN;
     } else if (text && strcmp(part->type, "message/external-body") != 0) {
-        *out_format = sniff_format(part, head, length);
-        if (*out_format == EXEAT_FORMAT_PLAIN && sniff_is_xml(head, length))
+        *out_format = exeat_sniff_text_format(part->type, part->file_name, head, length);
+        if (*out_format == EXEAT_FORMAT_PLAIN && exeat_sniff_is_xml(head, length))
             sniff_set(part, EXEAT_PART_DOCUMENT, "application/xml", needs);
         else
             sniff_set(part, EXEAT_PART_TEXT, NULL, NULL);
@@ -258,5 +258,5 @@ exeat_sniff_is_letter(const ExeatPart *part, const char *head, gsize length)
     static const char *const names[] = {"eml", NULL};
     bool claims = strcmp(part->type, "message/rfc822") == 0 || strcmp(part->type, "message/global") == 0 ||
                   sniff_ends_with(part->file_name, names);
-    return claims && sniff_is_text(head, length) && memchr(head, ':', length) != NULL;
+    return claims && exeat_sniff_is_text(head, length) && memchr(head, ':', length) != NULL;
 }

@@ -7,7 +7,12 @@
  */
 #include "message/inspect/formats.h"
 
+#include <openssl/crypto.h>
 #include <string.h>
+
+#include "message/sniff.h"
+
+#define PDF_JUNK_BYTES 1024 /* that may stand before a PDF's header */
 
 typedef struct Magic {
     gsize offset;
@@ -25,13 +30,65 @@ typedef struct Magic {
     }
 
 static const Magic formats_magic[] = {
-    MAGIC(0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "application/x-ole-storage", DOCUMENT, NULL),
+    MAGIC(0, "PK\x03\x04", "application/zip", DOCUMENT, exeat_zip_read),
+    MAGIC(0, "PK\x05\x06", "application/zip", DOCUMENT, exeat_zip_read),
+    MAGIC(0, "PK\x07\x08", "application/zip", DOCUMENT, exeat_zip_read),
+    MAGIC(0, "PK00PK\x03\x04", "application/zip", DOCUMENT, exeat_zip_read),
+    MAGIC(0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "application/x-ole-storage", DOCUMENT, exeat_compound_read),
+    MAGIC(0, "7z\xBC\xAF\x27\x1C", "application/x-7z-compressed", DOCUMENT, exeat_archive_read),
+    MAGIC(0, "Rar!\x1A\x07", "application/vnd.rar", DOCUMENT, exeat_rar_read),
+    MAGIC(0, "\x1F\x8B", "application/gzip", DOCUMENT, exeat_archive_read),
+    MAGIC(0, "BZh", "application/x-bzip2", DOCUMENT, exeat_archive_read),
+    MAGIC(0, "\xFD\x37zXZ\0", "application/x-xz", DOCUMENT, exeat_archive_read),
+    MAGIC(0, "\x28\xB5\x2F\xFD", "application/zstd", DOCUMENT, exeat_archive_read),
+    MAGIC(257, "ustar", "application/x-tar", DOCUMENT, exeat_archive_read),
+    MAGIC(0, "{\\rtf", "application/rtf", DOCUMENT, exeat_rtf_read),
+    MAGIC(0, "\x78\x9F\x3E\x22", "application/vnd.ms-tnef", DOCUMENT, exeat_tnef_read),
+    MAGIC(0, "MSCF", "application/vnd.ms-cab-compressed", DOCUMENT, NULL),
+    MAGIC(0, "ITSF", "application/vnd.ms-htmlhelp", DOCUMENT, NULL),
+    MAGIC(0, "!BDN", "application/vnd.ms-outlook-pst", DOCUMENT, NULL),
+    MAGIC(0, "\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D", "application/onenote", DOCUMENT, NULL),
+    MAGIC(0, "\xA1\x2F\xFF\x43\xD9\xEF\x76\x4C", "application/onenote", DOCUMENT, NULL),
+    MAGIC(0, "SQLite format 3", "application/vnd.sqlite3", DOCUMENT, NULL),
+    MAGIC(4, "Standard Jet DB", "application/x-msaccess", DOCUMENT, NULL),
+    MAGIC(4, "Standard ACE DB", "application/x-msaccess", DOCUMENT, NULL),
+    MAGIC(0, "\xFFWPC", "application/vnd.wordperfect", DOCUMENT, NULL),
+    MAGIC(0, "\x89PNG\r\n\x1A\n", "image/png", MEDIA, NULL),
+    MAGIC(0, "\xFF\xD8\xFF", "image/jpeg", MEDIA, NULL),
+    MAGIC(0, "GIF87a", "image/gif", MEDIA, NULL),
+    MAGIC(0, "GIF89a", "image/gif", MEDIA, NULL),
+    MAGIC(0, "II*\0", "image/tiff", MEDIA, NULL),
+    MAGIC(0, "MM\0*", "image/tiff", MEDIA, NULL),
+    MAGIC(8, "WEBP", "image/webp", MEDIA, NULL),
+    MAGIC(8, "WAVE", "audio/x-wav", MEDIA, NULL),
+    MAGIC(8, "AVI ", "video/x-msvideo", MEDIA, NULL),
+    MAGIC(40, " EMF", "image/emf", MEDIA, NULL),
+    MAGIC(0, "\xD7\xCD\xC6\x9A", "image/wmf", MEDIA, NULL),
+    MAGIC(4, "ftyp", "video/mp4", MEDIA, NULL),
+    MAGIC(4, "moov", "video/quicktime", MEDIA, NULL),
+    MAGIC(0, "ID3", "audio/mpeg", MEDIA, NULL),
+    MAGIC(0, "\xFF\xFB", "audio/mpeg", MEDIA, NULL),
+    MAGIC(0, "OggS", "application/ogg", MEDIA, NULL),
+    MAGIC(0, "fLaC", "audio/flac", MEDIA, NULL),
+    MAGIC(0, "\x1A\x45\xDF\xA3", "video/x-matroska", MEDIA, NULL),
+    MAGIC(0, "\x7F\x45LF", "application/x-executable", OTHER, NULL),
+    MAGIC(0, "\xCA\xFE\xBA\xBE", "application/java-vm", OTHER, NULL),
+    MAGIC(0, "\x4C\0\0\0\x01\x14\x02\0", "application/x-ms-shortcut", OTHER, NULL),
 };
 
+static const ExeatFormat formats_pdf = {"application/pdf", EXEAT_PART_DOCUMENT, exeat_pdf_read};
+static const ExeatFormat formats_program = {"application/vnd.microsoft.portable-executable", EXEAT_PART_OTHER, NULL};
+static const ExeatFormat formats_cms = {"application/pkcs7-mime", EXEAT_PART_DOCUMENT, exeat_cms_read};
+static const ExeatFormat formats_pgp = {"application/pgp-encrypted", EXEAT_PART_DOCUMENT, exeat_pgp_read};
+static const ExeatFormat formats_letter = {"message/rfc822", EXEAT_PART_CONTAINER, exeat_letter_read};
+static const ExeatFormat formats_xml = {"application/xml", EXEAT_PART_DOCUMENT, exeat_xml_read};
+static const ExeatFormat formats_text = {"text/plain", EXEAT_PART_TEXT, exeat_text_read};
+static const ExeatFormat formats_bitmap = {"image/bmp", EXEAT_PART_MEDIA, NULL};
+static const ExeatFormat formats_iso = {"application/x-iso9660-image", EXEAT_PART_DOCUMENT, NULL};
 static const ExeatFormat formats_unknown = {"application/octet-stream", EXEAT_PART_OTHER, NULL};
 
-const ExeatFormat *
-exeat_format_of(const ExeatFile *file)
+static const ExeatFormat *
+formats_by_magic(const ExeatFile *file)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(formats_magic); i++) {
         const Magic *magic = &formats_magic[i];
@@ -39,10 +96,93 @@ exeat_format_of(const ExeatFile *file)
             memcmp(file->data + magic->offset, magic->bytes, magic->length) == 0)
             return &magic->format;
     }
+    return NULL;
+}
+
+/* A SEQUENCE that begins with an object identifier of PKCS#7 or S/MIME, or is PKCS#12 (version 3, then a SEQUENCE). */
+static bool
+formats_is_cms(const ExeatFile *file)
+{
+    static const guint8 pkcs7[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07};
+    static const guint8 smime[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01};
+    const guint8 *data = file->data;
+    if (file->length < 24 || data[0] != 0x30)
+        return false;
+    gsize at = data[1] <= 0x80 ? 2 : 2u + (data[1] & 0x7F);
+    if (at > 6)
+        return false;
+    if (data[at] == 0x02 && data[at + 1] == 1 && data[at + 2] == 3 && data[at + 3] == 0x30)
+        return true;
+    return data[at] == 0x06 &&
+           (memcmp(data + at + 2, pkcs7, sizeof pkcs7) == 0 || memcmp(data + at + 2, smime, sizeof smime) == 0);
+}
+
+static bool
+formats_ends_with(const ExeatFile *file, const char *ending)
+{
+    gsize name = file->name != NULL ? strlen(file->name) : 0, length = strlen(ending);
+    return name >= length && g_ascii_strcasecmp(file->name + name - length, ending) == 0;
+}
+
+static bool
+formats_is_letter(const ExeatFile *file, const char *head, gsize length)
+{
+    static const char *const begins[] = {
+        "From ", "Received: ", "Return-Path: ", "Delivered-To: ", "MIME-Version: ", "Message-ID: "};
+    if (memchr(head, ':', length) == NULL)
+        return false;
+    if (formats_ends_with(file, ".eml") || g_strcmp0(file->type, "message/rfc822") == 0)
+        return true;
+    if (formats_ends_with(file, ".mht") || formats_ends_with(file, ".mhtml"))
+        return true;
+    for (gsize i = 0; i < G_N_ELEMENTS(begins); i++)
+        if (length > strlen(begins[i]) && g_ascii_strncasecmp(head, begins[i], strlen(begins[i])) == 0)
+            return strcmp(begins[i], "From ") != 0 || memmem(head, length, "\nMessage-I", 10) != NULL;
+    return false;
+}
+
+static const ExeatFormat *
+formats_of_text(const ExeatFile *file, const char *head, gsize length)
+{
+    if (formats_is_letter(file, head, length))
+        return &formats_letter;
+    if (g_str_has_prefix(head, "-----BEGIN PKCS7-----") || g_str_has_prefix(head, "-----BEGIN CMS-----"))
+        return &formats_cms;
+    if (exeat_sniff_is_xml(head, length) &&
+        exeat_sniff_text_format(file->type, file->name, head, length) != EXEAT_FORMAT_HTML)
+        return &formats_xml;
+    return &formats_text;
+}
+
+const ExeatFormat *
+exeat_format_of(const ExeatFile *file)
+{
+    const ExeatFormat *known = formats_by_magic(file);
+    gsize length = MIN(file->length, (gsize)EXEAT_SNIFF_BYTES);
+    g_autofree char *head = g_strndup((const char *)file->data, length);
+    memcpy(head, file->data, length);
+    bool text = exeat_sniff_is_text(head, length);
+    if (known != NULL && (known->kind != EXEAT_PART_MEDIA || !text))
+        return known;
+    if (memmem(head, MIN(length, (gsize)PDF_JUNK_BYTES), "%PDF-", 5) != NULL)
+        return &formats_pdf;
+    if (text && length > 0)
+        return formats_of_text(file, head, length);
+    if (formats_is_cms(file))
+        return &formats_cms;
+    if (exeat_encryption_is_pgp(file->data, file->length))
+        return &formats_pgp;
+    if (length >= 64 && memcmp(head, "MZ", 2) == 0)
+        return &formats_program;
+    if (length >= 2 && memcmp(head, "BM", 2) == 0)
+        return &formats_bitmap;
+    if (file->length > 32774 && memcmp(file->data + 32769, "CD001", 5) == 0)
+        return &formats_iso;
     return &formats_unknown;
 }
 
 void
 exeat_formats_prepare(void)
 {
+    OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG | OPENSSL_INIT_ADD_ALL_CIPHERS | OPENSSL_INIT_ADD_ALL_DIGESTS, NULL);
 }

@@ -27,8 +27,9 @@ void exeat_tnef_read(ExeatInspection *inspection, const ExeatFile *file);
 void exeat_pdf_read(ExeatInspection *inspection, const ExeatFile *file);
 /* ZIP of any kind: decides between Office Open XML, OpenDocument and archives. (message/inspect/zip.c) */
 void exeat_zip_read(ExeatInspection *inspection, const ExeatFile *file);
-/* 7z, rar, tar, gzip, bzip2, xz, zstd. (message/inspect/archive.c) */
+/* zip as an archive, 7z, rar, tar, gzip, bzip2, xz, zstd. (message/inspect/archive.c) */
 void exeat_archive_read(ExeatInspection *inspection, const ExeatFile *file);
+void exeat_rar_read(ExeatInspection *inspection, const ExeatFile *file);
 void exeat_cms_read(ExeatInspection *inspection, const ExeatFile *file);    /* S/MIME, PKCS#12 */
 void exeat_pgp_read(ExeatInspection *inspection, const ExeatFile *file);    /* OpenPGP, binary or armoured */
 void exeat_xml_read(ExeatInspection *inspection, const ExeatFile *file);    /* CTF, flat ODF, Word 2003 XML, any */

@@ -11,8 +11,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/error.h"
 #include "message/charset.h"
 #include "message/inspect/formats.h"
+#include "message/render.h"
 
 typedef struct Level {
     ExeatPart *part;
@@ -29,6 +31,7 @@ typedef struct Level {
 } Level;
 
 struct ExeatInspection {
+    ExeatInspector inspector; /* first: an inspection is one, for letters inside files */
     ExeatInspectLimits limits;
     ExeatInspected *inspected;
     Level *level;
@@ -74,12 +77,18 @@ exeat_inspection_goes_on(ExeatInspection *inspection)
 }
 
 bool
-exeat_inspection_count(ExeatInspection *inspection, gsize unpacked, gsize packed)
+exeat_inspection_ratio(ExeatInspection *inspection, gsize unpacked, gsize packed)
 {
     const ExeatInspectLimits *limits = &inspection->limits;
     if (unpacked >= limits->ratio_from && unpacked / limits->ratio >= MAX(packed, 1))
         return inspection_stop(inspection, "unpacks to far more than its size");
-    if (unpacked > limits->total_bytes - MIN(inspection->unpacked, limits->total_bytes))
+    return true;
+}
+
+bool
+exeat_inspection_count(ExeatInspection *inspection, gsize unpacked)
+{
+    if (unpacked > inspection->limits.total_bytes - inspection->unpacked)
         return inspection_stop(inspection, "unpacks to more than the limit");
     inspection->unpacked += unpacked;
     return exeat_inspection_goes_on(inspection);
@@ -227,6 +236,33 @@ exeat_inspection_cell_end(ExeatInspection *inspection)
         g_array_set_size(level->cells, level->cells->len - 1);
 }
 
+void
+exeat_inspection_rendered(ExeatInspection *inspection, const ExeatRendered *rendered)
+{
+    Level *level = inspection->level;
+    exeat_inspection_table_end(inspection);
+    gsize start = level->text->len, room = inspection->text_left;
+    if (rendered->text->len > MIN(room, inspection->limits.text_bytes - MIN(start, inspection->limits.text_bytes))) {
+        exeat_inspection_unreadable(inspection, "more text than the limit");
+        return;
+    }
+    g_string_append_len(level->text, rendered->text->str, (gssize)rendered->text->len);
+    inspection->text_left -= rendered->text->len;
+    guint base = level->tables->len, first = level->next_row;
+    for (guint i = 0; i < rendered->cells->len; i++) {
+        ExeatCell cell = g_array_index(rendered->cells, ExeatCell, i);
+        cell.start += start, cell.end += start;
+        cell.row += first, cell.table += base;
+        ExeatTable table = {.first_row = cell.row};
+        while (level->tables->len <= cell.table)
+            g_array_append_val(level->tables, table);
+        level->next_row = MAX(level->next_row, cell.row + 1);
+        g_array_append_val(level->cells, cell);
+    }
+    if (rendered->cut)
+        exeat_inspection_unreadable(inspection, "a table has more cells than the limit");
+}
+
 /* --- what a part is --- */
 
 static void
@@ -299,6 +335,7 @@ inspection_new_part(ExeatInspection *inspection, const ExeatFile *file)
     g_autofree char *line = exeat_text_clean_line(valid, strlen(valid));
     part->path = inspection->level != NULL ? inspection_path(inspection, line[0] != '\0' ? line : "?") : g_strdup("");
     part->type = g_strdup(file->type != NULL ? file->type : "application/octet-stream");
+    part->actual_type = g_strdup("application/octet-stream");
     part->charset = g_strdup(file->charset);
     const char *slash = strrchr(line, '/');
     const char *base = slash != NULL ? slash + 1 : line;
@@ -392,10 +429,63 @@ exeat_inspection_sealed_member(ExeatInspection *inspection, const char *name, gs
     inspection_close(inspection);
 }
 
+/* A letter's attachment: an answer of its own, within what is left to this inspection. */
+static bool
+inspection_ask(ExeatInspector *self, const ExeatFile *file, G_GNUC_UNUSED gint64 deadline,
+               ExeatInspected **out_inspected, GError **error)
+{
+    ExeatInspection *inspection = (ExeatInspection *)self;
+    const char *limit = inspection->depth >= inspection->limits.depth       ? "files are nested too deeply"
+                        : inspection->members >= inspection->limits.members ? "holds more files than the limit"
+                                                                            : inspection->spent;
+    if (limit != NULL) {
+        g_set_error_literal(error, EXEAT_ERROR, EXEAT_ERROR_LIMIT, limit);
+        return false;
+    }
+    Level *level = g_steal_pointer(&inspection->level);
+    ExeatInspected *before = inspection->inspected;
+    inspection->inspected = exeat_inspected_new();
+    inspection->members++;
+    inspection_read(inspection, file);
+    *out_inspected = inspection->inspected;
+    inspection->inspected = before;
+    inspection->level = level;
+    return true;
+}
+
+ExeatInspector *
+exeat_inspection_inspector(ExeatInspection *inspection)
+{
+    return &inspection->inspector;
+}
+
+void
+exeat_inspection_adopt(ExeatInspection *inspection, ExeatInspected *inspected)
+{
+    const ExeatPart *self = inspection->level->part;
+    while (inspected->parts->len > 0) {
+        ExeatPart *part = g_ptr_array_steal_index(inspected->parts, 0);
+        char *path = inspection_path(inspection, part->path);
+        g_free(part->path);
+        part->path = path;
+        if (part->actual_type == NULL)
+            part->actual_type = g_strdup(part->type);
+        g_ptr_array_add(inspection->inspected->parts, part);
+    }
+    while (inspected->texts->len > 0) {
+        ExeatText *text = g_ptr_array_steal_index(inspected->texts, 0);
+        if (text->zone != EXEAT_ZONE_FILE_NAME)
+            text->zone = EXEAT_ZONE_ATTACHMENT;
+        text->part = text->part != NULL ? text->part : self;
+        g_ptr_array_add(inspection->inspected->texts, text);
+    }
+}
+
 ExeatInspected *
 exeat_inspect(const ExeatFile *file, const ExeatInspectLimits *limits)
 {
-    ExeatInspection inspection = {.limits = limits != NULL ? *limits : exeat_inspect_default_limits,
+    ExeatInspection inspection = {.inspector = {inspection_ask},
+                                  .limits = limits != NULL ? *limits : exeat_inspect_default_limits,
                                   .inspected = exeat_inspected_new()};
     inspection.text_left = inspection.limits.total_text_bytes;
     inspection.deadline = inspection_processor_time() + (gint64)inspection.limits.milliseconds * 1000000;

@@ -27,6 +27,8 @@ ExeatInspected *exeat_inspect(const ExeatFile *file, const ExeatInspectLimits *l
 /* An inspector that reads in this process: for exeat-inspect itself and for tests. */
 ExeatInspector *exeat_inspector_direct(void);
 
+typedef struct ExeatRendered ExeatRendered;
+
 /* --- for readers --- */
 
 const ExeatInspectLimits *exeat_inspection_limits(const ExeatInspection *inspection);
@@ -34,9 +36,12 @@ const ExeatInspectLimits *exeat_inspection_limits(const ExeatInspection *inspect
 /* False when time, text or bytes are spent: the part is then marked unreadable, and the reader returns. */
 bool exeat_inspection_goes_on(ExeatInspection *inspection);
 
-/* Counts bytes that a reader unpacked from @packed bytes and did not hand to exeat_inspection_member(). False when
- * that is too much. */
-bool exeat_inspection_count(ExeatInspection *inspection, gsize unpacked, gsize packed);
+/* Counts bytes that a reader unpacked, a step at a time; those that it hands to exeat_inspection_member() too. False
+ * when that is too much. */
+bool exeat_inspection_count(ExeatInspection *inspection, gsize unpacked);
+
+/* False when @unpacked bytes out of @packed are what no honest file holds. */
+bool exeat_inspection_ratio(ExeatInspection *inspection, gsize unpacked, gsize packed);
 
 /*
  * Text, UTF-8 (what is not valid becomes U+FFFD). A line feed ends a line; a paragraph of a document is a line. Other
@@ -62,11 +67,20 @@ void exeat_inspection_cell_begin(ExeatInspection *inspection, guint row, guint c
 void exeat_inspection_cell_end(ExeatInspection *inspection);
 void exeat_inspection_table_end(ExeatInspection *inspection);
 
+/* Text with cells that the readers of text parts have made (message/render.h). */
+void exeat_inspection_rendered(ExeatInspection *inspection, const ExeatRendered *rendered);
+
 /*
  * A file inside this one (a member of an archive, an attachment, an embedded object): becomes a part of its own and is
  * inspected at once, before this returns. @member->name is shown in its path. False when no more shall come.
  */
 bool exeat_inspection_member(ExeatInspection *inspection, const ExeatFile *member);
+
+/* The same question for a letter in this file to ask about its attachments: under the limits of this inspection. */
+ExeatInspector *exeat_inspection_inspector(ExeatInspection *inspection);
+
+/* Takes parts and texts that a letter in this file was made of; they become parts of this file. */
+void exeat_inspection_adopt(ExeatInspection *inspection, ExeatInspected *inspected);
 
 /* A file inside this one whose content the reader cannot hand over; @encryption or @unreadable (may be NULL) says why.
  */

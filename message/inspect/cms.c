@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * S/MIME (CMS, RFC 5652) and PKCS#12 by OpenSSL's parser. Enveloped data is what the policy asks for; signed and
+ * compressed data are readable by anybody, so what is inside is unwrapped and read. A PKCS#12 file holds a private key:
+ * sealed, but nothing to mail.
+ *
+ * Hostile input. OpenSSL bounds its own recursion; the content of a signature is bounded by the file.
+ */
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs12.h>
+#include <string.h>
+
+#include "message/inspect/formats.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free_all)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CMS_ContentInfo, CMS_ContentInfo_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PKCS12, PKCS12_free)
+
+#define CMS_BROKEN "damaged S/MIME content"
+
+static CMS_ContentInfo *
+cms_parse_armoured(BIO *bytes)
+{
+    char *name = NULL, *header = NULL;
+    unsigned char *der = NULL;
+    long length = 0;
+    if (!PEM_read_bio(bytes, &name, &header, &der, &length))
+        return NULL;
+    const unsigned char *at = der;
+    CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &at, length);
+    OPENSSL_free(name);
+    OPENSSL_free(header);
+    OPENSSL_free(der);
+    return cms;
+}
+
+static CMS_ContentInfo *
+cms_parse(const ExeatFile *file)
+{
+    g_autoptr(BIO) bytes = BIO_new_mem_buf(file->data, (int)MIN(file->length, (gsize)G_MAXINT));
+    if (file->length > 5 && memcmp(file->data, "-----", 5) == 0)
+        return cms_parse_armoured(bytes);
+    return d2i_CMS_bio(bytes, NULL);
+}
+
+static void
+cms_hand_on(ExeatInspection *inspection, const guint8 *data, gsize length)
+{
+    const ExeatFile inner = {.name = "signed content", .type = "message/rfc822", .data = data, .length = length};
+    exeat_inspection_member(inspection, &inner);
+}
+
+static void
+cms_read_signed(ExeatInspection *inspection, CMS_ContentInfo *cms)
+{
+    ASN1_OCTET_STRING **content = CMS_get0_content(cms);
+    if (content != NULL && *content != NULL) /* else detached: a signature over something that stands elsewhere */
+        cms_hand_on(inspection, ASN1_STRING_get0_data(*content), (gsize)ASN1_STRING_length(*content));
+}
+
+/* RFC 3274, with zlib inside. */
+static void
+cms_read_compressed(ExeatInspection *inspection, CMS_ContentInfo *cms, gsize packed)
+{
+    g_autoptr(BIO) out = BIO_new(BIO_s_mem());
+    char *data = NULL;
+    if (!CMS_uncompress(cms, NULL, out, 0)) {
+        exeat_inspection_unreadable(inspection, "compressed S/MIME content");
+        return;
+    }
+    gsize length = (gsize)BIO_get_mem_data(out, &data);
+    if (exeat_inspection_count(inspection, length) && exeat_inspection_ratio(inspection, length, packed))
+        cms_hand_on(inspection, (const guint8 *)data, length);
+}
+
+static bool
+cms_is_pkcs12(const ExeatFile *file)
+{
+    const guint8 *at = file->data;
+    g_autoptr(PKCS12) store = d2i_PKCS12(NULL, &at, (long)MIN(file->length, (gsize)G_MAXLONG));
+    return store != NULL;
+}
+
+static void
+cms_read_content(ExeatInspection *inspection, CMS_ContentInfo *cms, gsize length)
+{
+    switch (OBJ_obj2nid(CMS_get0_type(cms))) {
+    case NID_pkcs7_enveloped:
+    case NID_pkcs7_encrypted:
+    case NID_id_smime_ct_authEnvelopedData:
+        exeat_inspection_encrypted(inspection, EXEAT_ENCRYPTION_YES);
+        return;
+    case NID_pkcs7_signed:
+        cms_read_signed(inspection, cms);
+        return;
+    case NID_id_smime_ct_compressedData:
+        cms_read_compressed(inspection, cms, length);
+        return;
+    default:
+        exeat_inspection_unreadable(inspection, "S/MIME content of an unknown kind");
+    }
+}
+
+void
+exeat_cms_read(ExeatInspection *inspection, const ExeatFile *file)
+{
+    g_autoptr(CMS_ContentInfo) cms = cms_parse(file);
+    if (cms != NULL) {
+        exeat_inspection_type(inspection, "application/pkcs7-mime");
+        cms_read_content(inspection, cms, file->length);
+    } else if (cms_is_pkcs12(file)) {
+        exeat_inspection_type(inspection, "application/x-pkcs12");
+        exeat_inspection_encrypted(inspection, EXEAT_ENCRYPTION_YES);
+        exeat_inspection_suspicious(inspection, "a private key");
+    } else {
+        exeat_inspection_unreadable(inspection, CMS_BROKEN);
+    }
+    ERR_clear_error();
+}
