@@ -40,7 +40,7 @@ static const ExeatOption inspect_options[] = {
      .fallback = "10s",
      .min = 1,
      .max = 280,
-     .help = "How long one attachment may be read. Keep it below gate.time_budget."},
+     .help = "How long one attachment may be read; a small one has less. Keep it below gate.time_budget."},
     {.key = "text",
      .type = EXEAT_OPTION_SIZE,
      FIELD(text),

@@ -81,6 +81,8 @@ static bool
 archive_unpack_member(ExeatInspection *inspection, Archive *archive, gsize packed, GByteArray **out_bytes)
 {
     gsize most = exeat_inspection_limits(inspection)->member_bytes;
+    /* elsewhere the next member is found by unpacking the rest of this one, however long */
+    bool cheap_to_skip = (archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     g_autofree guint8 *chunk = g_malloc(ARCHIVE_STEP_BYTES);
     for (;;) {
@@ -94,8 +96,10 @@ archive_unpack_member(ExeatInspection *inspection, Archive *archive, gsize packe
         if (!exeat_inspection_count(inspection, (gsize)got) ||
             !exeat_inspection_ratio(inspection, bytes->len + (gsize)got, packed))
             return false;
-        if ((gsize)got > most - bytes->len)
-            return true;
+        if ((gsize)got > most - bytes->len) {
+            exeat_inspection_unreadable(inspection, "a file in it is larger than the limit");
+            return cheap_to_skip;
+        }
         g_byte_array_append(bytes, chunk, (guint)got);
     }
     *out_bytes = g_steal_pointer(&bytes);
@@ -137,11 +141,14 @@ archive_read_entry(Unpacking *unpacking, struct archive_entry *entry)
     return exeat_inspection_member(inspection, &member);
 }
 
-/* What the archive is as a whole. Where names and all are encrypted, libarchive says so only after it has failed. */
+/*
+ * What the archive is as a whole. Where names and all are encrypted, libarchive says so only after it has failed; where
+ * it failed to open, it must not be asked (3.6 calls what it has freed).
+ */
 static void
-archive_settle(Unpacking *unpacking, bool whole)
+archive_settle(Unpacking *unpacking, bool opened, bool whole)
 {
-    bool hidden = !whole && unpacking->sealed + unpacking->plain == 0 &&
+    bool hidden = opened && !whole && unpacking->sealed + unpacking->plain == 0 &&
                   archive_read_has_encrypted_entries(unpacking->archive) == 1;
     if (hidden || (unpacking->sealed > 0 && unpacking->plain == 0))
         exeat_inspection_encrypted(unpacking->inspection, EXEAT_ENCRYPTION_YES);
@@ -158,7 +165,7 @@ exeat_archive_unpack(ExeatInspection *inspection, const ExeatFile *file, ExeatAr
     Unpacking unpacking = {.inspection = inspection, .file = file, .archive = archive, .told = sealed};
     archive_enable(archive, kind);
     int result = archive_read_open_memory(archive, file->data, file->length);
-    bool more = result == ARCHIVE_OK || result == ARCHIVE_WARN;
+    bool opened = result == ARCHIVE_OK || result == ARCHIVE_WARN, more = opened;
     while (more) {
         struct archive_entry *entry = NULL;
         result = archive_read_next_header(archive, &entry);
@@ -168,17 +175,18 @@ exeat_archive_unpack(ExeatInspection *inspection, const ExeatFile *file, ExeatAr
             break;
         more = archive_read_entry(&unpacking, entry);
     }
-    archive_settle(&unpacking, result == ARCHIVE_EOF);
+    archive_settle(&unpacking, opened, result == ARCHIVE_EOF);
+}
+
+void
+exeat_tar_read(ExeatInspection *inspection, const ExeatFile *file)
+{
+    exeat_archive_unpack(inspection, file, EXEAT_ARCHIVE_TAR, NULL);
 }
 
 void
 exeat_archive_read(ExeatInspection *inspection, const ExeatFile *file)
 {
-    const guint8 *data = file->data;
-    if (file->length >= 6 && memcmp(data, "7z\xBC\xAF\x27\x1C", 6) == 0)
-        exeat_archive_unpack(inspection, file, EXEAT_ARCHIVE_7Z, NULL);
-    else if (file->length >= 262 && memcmp(data + 257, "ustar", 5) == 0)
-        exeat_archive_unpack(inspection, file, EXEAT_ARCHIVE_TAR, NULL);
-    else
-        exeat_archive_unpack(inspection, file, EXEAT_ARCHIVE_PACKED, NULL);
+    bool seven = file->length >= 6 && memcmp(file->data, "7z\xBC\xAF\x27\x1C", 6) == 0;
+    exeat_archive_unpack(inspection, file, seven ? EXEAT_ARCHIVE_7Z : EXEAT_ARCHIVE_PACKED, NULL);
 }

@@ -12,11 +12,8 @@
 #include <openssl/pkcs12.h>
 #include <string.h>
 
+#include "message/inspect/auto.h"
 #include "message/inspect/formats.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free_all)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CMS_ContentInfo, CMS_ContentInfo_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PKCS12, PKCS12_free)
 
 #define CMS_BROKEN "damaged S/MIME content"
 

@@ -12,6 +12,9 @@
 
 #include "message/sniff.h"
 
+#define TAR_BLOCK_BYTES 512
+#define TAR_SUM_AT 148
+#define TAR_SUM_BYTES 8
 #define PDF_JUNK_BYTES 1024 /* that may stand before a PDF's header */
 
 typedef struct Magic {
@@ -41,7 +44,7 @@ static const Magic formats_magic[] = {
     MAGIC(0, "BZh", "application/x-bzip2", DOCUMENT, exeat_archive_read),
     MAGIC(0, "\xFD\x37zXZ\0", "application/x-xz", DOCUMENT, exeat_archive_read),
     MAGIC(0, "\x28\xB5\x2F\xFD", "application/zstd", DOCUMENT, exeat_archive_read),
-    MAGIC(257, "ustar", "application/x-tar", DOCUMENT, exeat_archive_read),
+    MAGIC(257, "ustar", "application/x-tar", DOCUMENT, exeat_tar_read),
     MAGIC(0, "{\\rtf", "application/rtf", DOCUMENT, exeat_rtf_read),
     MAGIC(0, "\x78\x9F\x3E\x22", "application/vnd.ms-tnef", DOCUMENT, exeat_tnef_read),
     MAGIC(0, "MSCF", "application/vnd.ms-cab-compressed", DOCUMENT, NULL),
@@ -71,13 +74,14 @@ static const Magic formats_magic[] = {
     MAGIC(0, "OggS", "application/ogg", MEDIA, NULL),
     MAGIC(0, "fLaC", "audio/flac", MEDIA, NULL),
     MAGIC(0, "\x1A\x45\xDF\xA3", "video/x-matroska", MEDIA, NULL),
-    MAGIC(0, "\x7F\x45LF", "application/x-executable", OTHER, NULL),
-    MAGIC(0, "\xCA\xFE\xBA\xBE", "application/java-vm", OTHER, NULL),
-    MAGIC(0, "\x4C\0\0\0\x01\x14\x02\0", "application/x-ms-shortcut", OTHER, NULL),
+    MAGIC(0, "\x7F\x45LF", "application/x-executable", OTHER, exeat_program_read),
+    MAGIC(0, "\xCA\xFE\xBA\xBE", "application/java-vm", OTHER, exeat_program_read),
+    MAGIC(0, "\x4C\0\0\0\x01\x14\x02\0", "application/x-ms-shortcut", OTHER, exeat_program_read),
 };
 
 static const ExeatFormat formats_pdf = {"application/pdf", EXEAT_PART_DOCUMENT, exeat_pdf_read};
-static const ExeatFormat formats_program = {"application/vnd.microsoft.portable-executable", EXEAT_PART_OTHER, NULL};
+static const ExeatFormat formats_program = {"application/vnd.microsoft.portable-executable", EXEAT_PART_OTHER,
+                                            exeat_program_read};
 static const ExeatFormat formats_cms = {"application/pkcs7-mime", EXEAT_PART_DOCUMENT, exeat_cms_read};
 static const ExeatFormat formats_pgp = {"application/pgp-encrypted", EXEAT_PART_DOCUMENT, exeat_pgp_read};
 static const ExeatFormat formats_letter = {"message/rfc822", EXEAT_PART_CONTAINER, exeat_letter_read};
@@ -85,7 +89,22 @@ static const ExeatFormat formats_xml = {"application/xml", EXEAT_PART_DOCUMENT, 
 static const ExeatFormat formats_text = {"text/plain", EXEAT_PART_TEXT, exeat_text_read};
 static const ExeatFormat formats_bitmap = {"image/bmp", EXEAT_PART_MEDIA, NULL};
 static const ExeatFormat formats_iso = {"application/x-iso9660-image", EXEAT_PART_DOCUMENT, NULL};
-static const ExeatFormat formats_unknown = {"application/octet-stream", EXEAT_PART_OTHER, NULL};
+static const ExeatFormat formats_tar = {"application/x-tar", EXEAT_PART_DOCUMENT, exeat_tar_read};
+static const ExeatFormat formats_unknown = {"application/octet-stream", EXEAT_PART_OTHER, exeat_unknown_read};
+
+/* A header of the oldest tar, which has no magic number but a sum of its own bytes (POSIX.1-1988, 10.1.1). */
+static bool
+formats_is_old_tar(const ExeatFile *file)
+{
+    if (file->length < TAR_BLOCK_BYTES || file->data[0] == 0)
+        return false;
+    char digits[TAR_SUM_BYTES + 1] = {0};
+    memcpy(digits, file->data + TAR_SUM_AT, TAR_SUM_BYTES);
+    guint64 sum = g_ascii_strtoull(digits, NULL, 8), counted = 0;
+    for (gsize i = 0; i < TAR_BLOCK_BYTES; i++)
+        counted += i >= TAR_SUM_AT && i < TAR_SUM_AT + TAR_SUM_BYTES ? ' ' : file->data[i];
+    return sum == counted;
+}
 
 static const ExeatFormat *
 formats_by_magic(const ExeatFile *file)
@@ -176,6 +195,8 @@ exeat_format_of(const ExeatFile *file)
         return &formats_program;
     if (length >= 2 && memcmp(head, "BM", 2) == 0)
         return &formats_bitmap;
+    if (formats_is_old_tar(file))
+        return &formats_tar;
     if (file->length > 32774 && memcmp(file->data + 32769, "CD001", 5) == 0)
         return &formats_iso;
     return &formats_unknown;
@@ -185,4 +206,5 @@ void
 exeat_formats_prepare(void)
 {
     OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG | OPENSSL_INIT_ADD_ALL_CIPHERS | OPENSSL_INIT_ADD_ALL_DIGESTS, NULL);
+    exeat_pdf_prepare();
 }

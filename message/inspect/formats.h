@@ -24,10 +24,15 @@ void exeat_formats_prepare(void);
 void exeat_compound_read(ExeatInspection *inspection, const ExeatFile *file);
 void exeat_rtf_read(ExeatInspection *inspection, const ExeatFile *file);
 void exeat_tnef_read(ExeatInspection *inspection, const ExeatFile *file);
+void exeat_pdf_prepare(void);
 void exeat_pdf_read(ExeatInspection *inspection, const ExeatFile *file);
 /* ZIP of any kind: decides between Office Open XML, OpenDocument and archives. (message/inspect/zip.c) */
 void exeat_zip_read(ExeatInspection *inspection, const ExeatFile *file);
-/* zip as an archive, 7z, rar, tar, gzip, bzip2, xz, zstd. (message/inspect/archive.c) */
+/* Programs, and files that nobody knows: both may end in a ZIP that unpacks itself. (message/inspect/zip.c) */
+void exeat_program_read(ExeatInspection *inspection, const ExeatFile *file);
+void exeat_unknown_read(ExeatInspection *inspection, const ExeatFile *file);
+/* 7z, gzip, bzip2, xz, zstd. (message/inspect/archive.c) */
+void exeat_tar_read(ExeatInspection *inspection, const ExeatFile *file);
 void exeat_archive_read(ExeatInspection *inspection, const ExeatFile *file);
 void exeat_rar_read(ExeatInspection *inspection, const ExeatFile *file);
 void exeat_cms_read(ExeatInspection *inspection, const ExeatFile *file);    /* S/MIME, PKCS#12 */

@@ -459,6 +459,19 @@ exeat_inspection_inspector(ExeatInspection *inspection)
     return &inspection->inspector;
 }
 
+/* The tables of a text that has cells, and said nothing more of them. */
+static void
+inspection_note_tables(ExeatText *text)
+{
+    text->tables = exeat_tables_new();
+    for (guint i = 0; i < text->cells->len; i++) {
+        const ExeatCell *cell = &g_array_index(text->cells, ExeatCell, i);
+        const ExeatTable table = {.first_row = cell->row};
+        while (text->tables->len <= cell->table)
+            g_array_append_val(text->tables, table);
+    }
+}
+
 void
 exeat_inspection_adopt(ExeatInspection *inspection, ExeatInspected *inspected)
 {
@@ -477,6 +490,8 @@ exeat_inspection_adopt(ExeatInspection *inspection, ExeatInspected *inspected)
         if (text->zone != EXEAT_ZONE_FILE_NAME)
             text->zone = EXEAT_ZONE_ATTACHMENT;
         text->part = text->part != NULL ? text->part : self;
+        if (text->cells != NULL && text->tables == NULL)
+            inspection_note_tables(text);
         g_ptr_array_add(inspection->inspected->texts, text);
     }
 }

@@ -20,8 +20,10 @@
 #include "base/ipc.h"
 #include "message/inspect/wire.h"
 
-#define START_SECONDS 20 /* until a process says that it is ready: the machine may be busy */
-#define RETRY_SECONDS 2  /* between two starts where the first failed */
+#define START_SECONDS 20           /* until a process says that it is ready: the machine may be busy */
+#define RETRY_SECONDS 2            /* between two starts where the first failed */
+#define LEAST_MILLISECONDS 1500    /* of the processor's time, for the smallest file; */
+#define MEGABYTE_MILLISECONDS 1000 /* and for each megabyte: honest files need a tenth of it */
 #define PROCESSES_MAX 64
 #define SOCKET_DESCRIPTOR 3 /* where a process finds its end */
 #define FAILED_START "the inspector could not be started"
@@ -53,18 +55,20 @@ struct ExeatPool {
 
 /* --- one process --- */
 
-static void
+/* Ends what it may not have ended itself. The signal that it ended by, or 0. */
+static int
 place_kill(Place *place)
 {
-    if (place->process > 0) {
-        kill(-place->process, SIGKILL); /* a session of its own: the whole family */
-        kill(place->process, SIGKILL);
-        while (waitpid(place->process, NULL, 0) < 0 && errno == EINTR)
-            ;
-    }
+    int status = 0;
     if (place->socket >= 0)
         close(place->socket);
+    if (place->process > 0) {
+        kill(-place->process, SIGKILL); /* a session of its own: the whole family */
+        while (waitpid(place->process, &status, 0) < 0 && errno == EINTR)
+            ;
+    }
     *place = (Place){.state = place->state, .socket = -1};
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
 static int
@@ -199,19 +203,19 @@ pool_take(ExeatPool *pool, gint64 deadline, GError **error)
     return place;
 }
 
-/* @usable: the process goes on. */
-static void
+/* @usable: the process goes on. Else the signal that it had ended by, or was ended by now. */
+static int
 pool_give(ExeatPool *pool, Place *place, bool usable)
 {
     bool keep = usable && ++place->documents < pool->options.documents;
-    if (!keep)
-        place_kill(place); /* it has nothing to lose; nobody else looks at a taken place */
+    int ended = keep ? 0 : place_kill(place); /* nobody else looks at a taken place */
     g_mutex_lock(&pool->lock);
     place->state = keep ? PLACE_IDLE : PLACE_EMPTY;
     pool->counts.inspected++;
     pool->counts.failed += !usable;
     g_cond_broadcast(&pool->changed);
     g_mutex_unlock(&pool->lock);
+    return ended;
 }
 
 /* The file's bytes where another process can map them, and nowhere on a disk. */
@@ -232,24 +236,36 @@ pool_lend(const ExeatFile *file)
     return descriptor;
 }
 
+/* A process whose time was up has ended by the signal of its timer. */
 static const char *
-pool_reason(const GError *failed)
+pool_reason(const GError *failed, int ended)
 {
-    return g_error_matches(failed, EXEAT_ERROR, EXEAT_ERROR_LIMIT) ? "takes too long to read" : "broke its reader";
+    bool late = g_error_matches(failed, EXEAT_ERROR, EXEAT_ERROR_LIMIT) || ended == SIGPROF;
+    return late ? "takes too long to read" : "broke its reader";
+}
+
+/* A small file that keeps a processor busy is no honest one; waiting for a busy machine does not count. */
+static ExeatInspectLimits
+pool_limits(const ExeatPool *pool, const ExeatFile *file)
+{
+    ExeatInspectLimits limits = pool->options.limits;
+    guint64 allowed = LEAST_MILLISECONDS + (guint64)(file->length >> 20) * MEGABYTE_MILLISECONDS;
+    limits.milliseconds = (guint)MIN((guint64)limits.milliseconds, allowed);
+    return limits;
 }
 
 static bool
 pool_ask(ExeatPool *pool, Place *place, const ExeatFile *file, int descriptor, gint64 deadline,
          ExeatInspected **out_inspected, GError **error)
 {
-    const ExeatInspectLimits *limits = &pool->options.limits;
-    const ExeatIpcRule rules[] = {{EXEAT_WIRE_ANSWER, exeat_wire_answer_bytes(limits)}};
-    g_autoptr(GBytes) job = exeat_wire_write_job(file, limits);
+    const ExeatInspectLimits limits = pool_limits(pool, file);
+    const ExeatIpcRule rules[] = {{EXEAT_WIRE_ANSWER, exeat_wire_answer_bytes(&limits)}};
+    g_autoptr(GBytes) job = exeat_wire_write_job(file, &limits);
     g_auto(ExeatIpcFrame) frame = {.descriptor = -1};
     return exeat_ipc_send(place->socket, EXEAT_WIRE_JOB, g_bytes_get_data(job, NULL), g_bytes_get_size(job), descriptor,
                           error) &&
            exeat_ipc_receive(place->socket, rules, G_N_ELEMENTS(rules), deadline, &frame, error) &&
-           exeat_wire_read_answer(frame.body, frame.length, limits, out_inspected, error);
+           exeat_wire_read_answer(frame.body, frame.length, &limits, out_inspected, error);
 }
 
 static bool
@@ -272,8 +288,8 @@ pool_inspect(ExeatInspector *self, const ExeatFile *file, gint64 deadline, Exeat
     g_autoptr(GError) failed = NULL;
     bool done = pool_ask(pool, place, file, descriptor, MIN(deadline, allowed), out_inspected, &failed);
     close(descriptor);
-    pool_give(pool, place, done);
-    return done || pool_fail(error, EXEAT_ERROR_LIMIT, pool_reason(failed));
+    int ended = pool_give(pool, place, done);
+    return done || pool_fail(error, EXEAT_ERROR_LIMIT, pool_reason(failed, ended));
 }
 
 ExeatInspector *

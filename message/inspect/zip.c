@@ -27,7 +27,7 @@ zip_read_archive(ExeatInspection *inspection, const ExeatFile *file, const Exeat
         exeat_inspection_sealed_member(inspection, entry->name, (gsize)entry->unpacked, entry->encryption, NULL);
         g_hash_table_add(sealed, entry->name);
     }
-    if (encryption == EXEAT_ENCRYPTION_YES || encryption == EXEAT_ENCRYPTION_WEAK)
+    if (encryption == EXEAT_ENCRYPTION_YES || encryption == EXEAT_ENCRYPTION_WEAK || zip->entries->len == 0)
         return;
     exeat_archive_unpack(inspection, file, EXEAT_ARCHIVE_ZIP, sealed);
     if (zip->odd)
@@ -43,8 +43,8 @@ zip_read_mime_type(ExeatInspection *inspection, const ExeatZip *zip, char out_ty
     if (entry == NULL || entry->unpacked >= MIME_TYPE_BYTES)
         return;
     g_autoptr(GByteArray) bytes = exeat_zip_bytes(inspection, zip, entry);
-    if (bytes != NULL && bytes->len < MIME_TYPE_BYTES)
-        memcpy(out_type, bytes->data, bytes->len), out_type[bytes->len] = '\0';
+    if (bytes != NULL && bytes->len > 0)
+        g_strlcpy(out_type, (const char *)bytes->data, MIN((gsize)bytes->len + 1, (gsize)MIME_TYPE_BYTES));
     g_strstrip(out_type);
 }
 
@@ -72,7 +72,10 @@ exeat_zip_read(ExeatInspection *inspection, const ExeatFile *file)
     char type[MIME_TYPE_BYTES];
     if (!exeat_zip_open(inspection, file, &zip)) {
         exeat_inspection_type(inspection, "application/zip");
-        exeat_inspection_unreadable(inspection, "an archive without a directory that can be followed");
+        if (exeat_zip_is_hidden(file))
+            exeat_inspection_encrypted(inspection, EXEAT_ENCRYPTION_YES);
+        else
+            exeat_inspection_unreadable(inspection, "an archive without a directory that can be followed");
         return;
     }
     zip_read_mime_type(inspection, zip, type);
@@ -85,4 +88,30 @@ exeat_zip_read(ExeatInspection *inspection, const ExeatFile *file)
         zip_read_iwork(inspection, zip);
     else
         zip_read_archive(inspection, file, zip);
+}
+
+/* False if no archive stands at the end of the file. */
+static bool
+zip_read_appended(ExeatInspection *inspection, const ExeatFile *file)
+{
+    g_autoptr(ExeatZip) zip = NULL;
+    if (!exeat_zip_open(inspection, file, &zip) || zip->entries->len == 0)
+        return false;
+    exeat_zip_read(inspection, file);
+    return true;
+}
+
+void
+exeat_program_read(ExeatInspection *inspection, const ExeatFile *file)
+{
+    exeat_inspection_suspicious(inspection, "a program");
+    if (!zip_read_appended(inspection, file))
+        exeat_inspection_unreadable(inspection, "a program");
+}
+
+void
+exeat_unknown_read(ExeatInspection *inspection, const ExeatFile *file)
+{
+    if (!zip_read_appended(inspection, file))
+        exeat_inspection_unreadable(inspection, file->length > 0 ? "a format that cannot be read" : "empty");
 }

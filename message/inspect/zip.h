@@ -34,6 +34,9 @@ bool exeat_zip_open(ExeatInspection *inspection, const ExeatFile *file, ExeatZip
 void exeat_zip_free(ExeatZip *zip);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatZip, exeat_zip_free)
 
+/* True if the first member says that even the directory is encrypted (APPNOTE 7.3). */
+bool exeat_zip_is_hidden(const ExeatFile *file);
+
 /* By name, upper and lower case alike; NULL if there is none. */
 const ExeatZipEntry *exeat_zip_find(const ExeatZip *zip, const char *name);
 

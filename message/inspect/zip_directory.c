@@ -245,6 +245,13 @@ exeat_zip_open(ExeatInspection *inspection, const ExeatFile *file, ExeatZip **ou
     return true;
 }
 
+bool
+exeat_zip_is_hidden(const ExeatFile *file)
+{
+    return file->length >= LOCAL_BYTES && memcmp(file->data, "PK\x03\x04", 4) == 0 &&
+           (exeat_le16(file->data + 6) & FLAG_HIDDEN) != 0;
+}
+
 const ExeatZipEntry *
 exeat_zip_find(const ExeatZip *zip, const char *name)
 {
