@@ -10,6 +10,7 @@
 
 #include "message/charset.h"
 #include "message/encoded_word.h"
+#include "message/suspicion.h"
 
 #define BOUNDARY_FACTOR 4 /* boundary-like lines for each part allowed: SQL dumps and signature rules have some too */
 #define BOUNDARY_SPARE 2000
@@ -346,6 +347,8 @@ tree_walk_leaf(ExeatReader *reader, GMimePart *leaf, const Place *place)
     } else {
         exeat_encryption_detect(part, &content, head, length);
     }
+    if (part->suspicious == NULL)
+        part->suspicious = g_strdup(exeat_suspicion(part->file_name, part->actual_type));
     part->is_attachment = tree_is_attachment(part, object, format);
     if (part->kind == EXEAT_PART_MEDIA &&
         (g_str_has_prefix(part->type, "image/") ||

@@ -15,6 +15,7 @@
 #include "message/charset.h"
 #include "message/inspect/formats.h"
 #include "message/render.h"
+#include "message/suspicion.h"
 
 typedef struct Level {
     ExeatPart *part;
@@ -366,6 +367,9 @@ inspection_close(ExeatInspection *inspection)
 {
     Level *level = inspection->level;
     exeat_inspection_cell_end(inspection);
+    const char *suspicion = exeat_suspicion(level->part->file_name, level->part->actual_type);
+    if (suspicion != NULL)
+        exeat_inspection_suspicious(inspection, suspicion);
     GArray *cells = level->cells->len > 0 ? g_array_ref(level->cells) : NULL;
     GArray *tables = cells != NULL ? g_array_ref(level->tables) : NULL;
     if (level->text->len > 0)

@@ -104,7 +104,6 @@ zip_read_appended(ExeatInspection *inspection, const ExeatFile *file)
 void
 exeat_program_read(ExeatInspection *inspection, const ExeatFile *file)
 {
-    exeat_inspection_suspicious(inspection, "a program");
     if (!zip_read_appended(inspection, file))
         exeat_inspection_unreadable(inspection, "a program");
 }
