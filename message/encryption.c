@@ -23,28 +23,22 @@ encryption_le32(const guint8 *at)
     return encryption_le16(at) | encryption_le16(at + 2) << 16;
 }
 
-/* CMS ContentInfo (RFC 5652 section 3), DER or BER: true if its type is enveloped, encrypted or authEnveloped data. */
-static bool
-encryption_is_cms(const guint8 *at, gsize length, bool *out_known)
+/* ContentInfo (section 3), DER or BER: enveloped, encrypted or authEnveloped data are sealed. */
+bool
+exeat_encryption_is_cms(const guint8 *at, gsize length, bool *out_sealed)
 {
     static const guint8 pkcs7[] = {0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07};
     static const guint8 smime[] = {0x06, 0x0B, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01};
-    *out_known = false;
+    *out_sealed = false;
     if (length < 16 || at[0] != 0x30)
         return false;
     gsize header = at[1] < 0x80 || at[1] == 0x80 ? 2 : 2u + (at[1] & 0x7F);
     if (header > 6 || length < header + 13)
         return false;
     const guint8 *oid = at + header;
-    if (memcmp(oid, pkcs7, sizeof pkcs7) == 0) {
-        *out_known = true;
-        return oid[10] == 3 || oid[10] == 6;
-    }
-    if (memcmp(oid, smime, sizeof smime) == 0) {
-        *out_known = true;
-        return oid[12] == 0x17;
-    }
-    return false;
+    bool is_pkcs7 = memcmp(oid, pkcs7, sizeof pkcs7) == 0, is_smime = memcmp(oid, smime, sizeof smime) == 0;
+    *out_sealed = (is_pkcs7 && (oid[10] == 3 || oid[10] == 6)) || (is_smime && oid[12] == 0x17);
+    return is_pkcs7 || is_smime;
 }
 
 /* The tag of an OpenPGP packet header (RFC 9580 4.2), or -1. */
@@ -223,13 +217,6 @@ encryption_set(ExeatPart *part, ExeatEncryption encryption)
         g_clear_pointer(&part->unreadable, g_free);
 }
 
-static bool
-encryption_is_smime_claim(const ExeatPart *part)
-{
-    return g_str_has_suffix(part->type, "pkcs7-mime") ||
-           (part->file_name != NULL && g_str_has_suffix(part->file_name, ".p7m"));
-}
-
 static void
 encryption_detect_archive(ExeatPart *part, const ExeatContent *content)
 {
@@ -251,17 +238,12 @@ encryption_detect_archive(ExeatPart *part, const ExeatContent *content)
 void
 exeat_encryption_detect(ExeatPart *part, const ExeatContent *content, const char *head, gsize length)
 {
-    bool known = false;
+    bool sealed = false;
     if (part->kind == EXEAT_PART_SIGNATURE)
         return;
-    if (encryption_is_smime_claim(part) || (part->kind == EXEAT_PART_OTHER && length > 0 && head[0] == 0x30)) {
-        if (encryption_is_cms((const guint8 *)head, length, &known))
+    if (exeat_encryption_is_cms((const guint8 *)head, length, &sealed)) {
+        if (sealed)
             encryption_set(part, EXEAT_ENCRYPTION_YES);
-        if (known && part->encryption == EXEAT_ENCRYPTION_NO) {
-            part->kind = EXEAT_PART_DOCUMENT;
-            g_free(part->unreadable);
-            part->unreadable = g_strdup("signed S/MIME content: needs the inspector");
-        }
         return;
     }
     if (part->kind == EXEAT_PART_TEXT) {

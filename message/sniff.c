@@ -216,9 +216,11 @@ exeat_sniff(ExeatPart *part, const char *head, gsize length, ExeatTextFormat *ou
 {
     const char *needs = "document: needs the inspector";
     const Magic *magic = sniff_find_magic(head, length);
-    bool text = exeat_sniff_is_text(head, length);
+    bool text = exeat_sniff_is_text(head, length), sealed = false;
     if (sniff_is_signature(part->type)) {
         sniff_set(part, EXEAT_PART_SIGNATURE, NULL, NULL);
+    } else if (exeat_encryption_is_cms((const guint8 *)head, length, &sealed)) {
+        sniff_set(part, EXEAT_PART_DOCUMENT, "application/pkcs7-mime", needs);
     } else if (magic != NULL && (magic->length > 3 || !text)) {
         sniff_set(part, magic->kind, magic->type,
                   magic->kind == EXEAT_PART_DOCUMENT ? needs

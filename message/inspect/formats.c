@@ -118,22 +118,18 @@ formats_by_magic(const ExeatFile *file)
     return NULL;
 }
 
-/* A SEQUENCE that begins with an object identifier of PKCS#7 or S/MIME, or is PKCS#12 (version 3, then a SEQUENCE). */
+/* Content of S/MIME, or PKCS#12 (RFC 7292, 4): a SEQUENCE of version 3 and another SEQUENCE. */
 static bool
 formats_is_cms(const ExeatFile *file)
 {
-    static const guint8 pkcs7[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07};
-    static const guint8 smime[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01};
     const guint8 *data = file->data;
+    bool sealed = false;
+    if (exeat_encryption_is_cms(data, file->length, &sealed))
+        return true;
     if (file->length < 24 || data[0] != 0x30)
         return false;
     gsize at = data[1] <= 0x80 ? 2 : 2u + (data[1] & 0x7F);
-    if (at > 6)
-        return false;
-    if (data[at] == 0x02 && data[at + 1] == 1 && data[at + 2] == 3 && data[at + 3] == 0x30)
-        return true;
-    return data[at] == 0x06 &&
-           (memcmp(data + at + 2, pkcs7, sizeof pkcs7) == 0 || memcmp(data + at + 2, smime, sizeof smime) == 0);
+    return at <= 6 && data[at] == 0x02 && data[at + 1] == 1 && data[at + 2] == 3 && data[at + 3] == 0x30;
 }
 
 static bool
@@ -185,10 +181,10 @@ exeat_format_of(const ExeatFile *file)
         return known;
     if (memmem(head, MIN(length, (gsize)PDF_JUNK_BYTES), "%PDF-", 5) != NULL)
         return &formats_pdf;
-    if (text && length > 0)
-        return formats_of_text(file, head, length);
     if (formats_is_cms(file))
         return &formats_cms;
+    if (text && length > 0)
+        return formats_of_text(file, head, length);
     if (exeat_encryption_is_pgp(file->data, file->length))
         return &formats_pgp;
     if (length >= 64 && memcmp(head, "MZ", 2) == 0)

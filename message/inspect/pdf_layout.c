@@ -3,20 +3,22 @@
  * A page has no tables, only letters at places; a class list becomes one when what stands side by side in several lines
  * falls into columns. Rows then reach the detectors as rows, instead of one column below the other.
  *
- * Pieces are stretches of a line without a wide gap. Prose keeps poppler's order; a column of a newsletter is no table,
- * for its pieces are long.
+ * Words are put into rows by their height. Rows that follow each other and have a wide gap somewhere are a table if the
+ * white between their columns runs through all of them, and their cells are short: columns of a newsletter are not.
+ * Prose keeps poppler's order.
  */
 #include <string.h>
 
 #include "message/inspect/pdf.h"
 
-#define GAP_HEIGHTS 1.2  /* a gap this many letter heights wide ends a piece */
-#define TABLE_ROWS 3     /* fewer rows are no table */
-#define TABLE_PIECE 28.0 /* letters of a piece on average: cells are short, columns of prose are not */
-#define COLUMNS_MOST 64  /* more are a drawing, not a table */
+#define RIVER_HEIGHTS 0.15 /* the white between two columns is at least this many letter heights wide */
+#define GAP_HEIGHTS 1.2    /* in a row of a table there is a gap this wide somewhere */
+#define TABLE_ROWS 3       /* fewer rows are no table */
+#define TABLE_CELL 28.0    /* letters of a cell on average: cells are short, columns of prose are not */
+#define COLUMNS_MOST 64    /* more are a drawing, not a table */
 
-typedef struct Piece {
-    gsize start, end; /* bytes of the page's text */
+typedef struct Piece { /* a word */
+    gsize start, end;  /* bytes of the page's text */
     gdouble left, right, top, bottom;
     guint letters;
     guint line; /* of poppler's */
@@ -72,13 +74,10 @@ layout_find_pieces(Layout *layout, const PopplerRectangle *boxes, guint count)
         if (i >= count)
             return false;
         const PopplerRectangle *box = &boxes[i];
-        if (c == '\n') {
+        if (layout_is_blank(c)) {
             layout_close_piece(layout->pieces, &piece);
-            line++;
-        } else if (!layout_is_blank(c)) {
-            gdouble height = box->y2 - box->y1;
-            if (piece.letters > 0 && (box->x1 - piece.right > GAP_HEIGHTS * height || box->x1 < piece.left))
-                layout_close_piece(layout->pieces, &piece);
+            line += c == '\n';
+        } else {
             layout_grow(&piece, box, (gsize)(at - layout->text), (gsize)(next - layout->text), line);
         }
         at = next;
@@ -104,7 +103,7 @@ layout_compare_row(gconstpointer a, gconstpointer b)
     return one->left < other->left ? -1 : one->left > other->left;
 }
 
-/* Pieces whose middle lies within the height of the row's first one stand in that row. */
+/* Words whose middle lies within the height of the row's first one stand in that row. */
 static void
 layout_find_rows(Layout *layout)
 {
@@ -134,20 +133,21 @@ layout_row_start(const Layout *layout, guint row)
     return g_array_index(layout->first, guint, row);
 }
 
-/* The stretches of the page's width that no two columns share: merged extents of the pieces in rows [@from, @to). */
+/* The columns of rows [@from, @to): extents of their words, merged where no white runs between them. */
 static GArray *
 layout_find_columns(const Layout *layout, guint from, guint to)
 {
     GArray *columns = g_array_new(FALSE, FALSE, sizeof(PopplerRectangle));
     for (guint i = layout_row_start(layout, from); i < layout_row_start(layout, to); i++) {
         const Piece *piece = layout->rows->pdata[i];
+        gdouble river = (piece->bottom - piece->top) * RIVER_HEIGHTS;
         PopplerRectangle extent = {.x1 = piece->left, .x2 = piece->right};
         guint at = 0;
         for (guint k = 0; k < columns->len; k++) {
             const PopplerRectangle *column = &g_array_index(columns, PopplerRectangle, k);
-            if (column->x2 < extent.x1) {
+            if (column->x2 + river < extent.x1) {
                 at = k + 1;
-            } else if (column->x1 <= extent.x2) {
+            } else if (column->x1 <= extent.x2 + river) {
                 extent.x1 = MIN(extent.x1, column->x1);
                 extent.x2 = MAX(extent.x2, column->x2);
                 g_array_remove_index(columns, k--);
@@ -160,17 +160,6 @@ layout_find_columns(const Layout *layout, guint from, guint to)
     return columns;
 }
 
-static bool
-layout_is_table(const Layout *layout, guint from, guint to, const GArray *columns)
-{
-    if (to - from < TABLE_ROWS || columns->len < 2 || columns->len >= COLUMNS_MOST)
-        return false;
-    guint letters = 0, pieces = layout_row_start(layout, to) - layout_row_start(layout, from);
-    for (guint i = layout_row_start(layout, from); i < layout_row_start(layout, to); i++)
-        letters += ((const Piece *)layout->rows->pdata[i])->letters;
-    return letters < TABLE_PIECE * pieces;
-}
-
 static guint
 layout_column_of(const GArray *columns, const Piece *piece)
 {
@@ -178,6 +167,23 @@ layout_column_of(const GArray *columns, const Piece *piece)
     while (column + 1 < columns->len && g_array_index(columns, PopplerRectangle, column).x2 < piece->left)
         column++;
     return column;
+}
+
+static bool
+layout_is_table(const Layout *layout, guint from, guint to, const GArray *columns)
+{
+    if (to - from < TABLE_ROWS || columns->len < 2 || columns->len >= COLUMNS_MOST)
+        return false;
+    guint letters = 0, cells = 0, last_row = G_MAXUINT, last_column = G_MAXUINT;
+    for (guint i = layout_row_start(layout, from); i < layout_row_start(layout, to); i++) {
+        const Piece *piece = layout->rows->pdata[i];
+        guint column = layout_column_of(columns, piece);
+        letters += piece->letters;
+        cells += piece->row != last_row || column != last_column;
+        last_row = piece->row;
+        last_column = column;
+    }
+    return letters < TABLE_CELL * cells;
 }
 
 static void
@@ -190,7 +196,7 @@ layout_add_table(ExeatInspection *inspection, const Layout *layout, guint from, 
         guint column = layout_column_of(columns, piece);
         piece->in_table = true;
         if (piece->row == last_row && column == last_column) {
-            exeat_inspection_text(inspection, " ", 1); /* two pieces of one cell */
+            exeat_inspection_text(inspection, " ", 1);
         } else {
             exeat_inspection_cell_end(inspection);
             exeat_inspection_cell_begin(inspection, piece->row - from, column);
@@ -203,10 +209,16 @@ layout_add_table(ExeatInspection *inspection, const Layout *layout, guint from, 
     exeat_inspection_table_end(inspection);
 }
 
+/* True if there is a wide gap between two words of the row. */
 static bool
 layout_is_divided(const Layout *layout, guint row)
 {
-    return layout_row_start(layout, row + 1) - layout_row_start(layout, row) >= 2;
+    for (guint i = layout_row_start(layout, row) + 1; i < layout_row_start(layout, row + 1); i++) {
+        const Piece *before = layout->rows->pdata[i - 1], *word = layout->rows->pdata[i];
+        if (word->left - before->right > GAP_HEIGHTS * (word->bottom - word->top))
+            return true;
+    }
+    return false;
 }
 
 static void
@@ -225,7 +237,7 @@ layout_add_tables(ExeatInspection *inspection, const Layout *layout)
     }
 }
 
-/* Lines as poppler has them, without the pieces that stand in tables. */
+/* Lines as poppler has them, without the words that stand in tables. */
 static void
 layout_add_prose(ExeatInspection *inspection, const Layout *layout)
 {
@@ -248,7 +260,7 @@ layout_add_prose(ExeatInspection *inspection, const Layout *layout)
     }
 }
 
-/* Whether rows of several pieces follow each other at all: most pages are plain prose. */
+/* Whether rows with wide gaps follow each other at all: most pages are plain prose. */
 static bool
 layout_may_have_tables(const Layout *layout)
 {
