@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures exeatd beside a filter that does nothing, and beside rspamd where that is installed.
 
-    run.py BUILD [--quick] [--rounds N] [--json FILE] [mix|growth|people|tcp|holds …]
+    run.py BUILD [--quick] [--rounds N] [--json FILE] [mix|growth|people|tcp|holds|inspect …]
 
 Filters run at once and take turns, everything on one core, so that a busy neighbour hits all of them alike: what counts is
 the ratio in one round, its median and spread over the rounds. --quick is a short run that only shows that all of it works.
@@ -25,6 +25,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import corpus  # noqa: E402
+import documents  # noqa: E402
 import rspamd  # noqa: E402
 
 CORE = max(os.sched_getaffinity(0))
@@ -364,6 +365,28 @@ quarantine {{ store = "{self.path('store', name + '.db')}" certificates = {{ "{s
         elif connections > 1:
             self.check(f"held from {connections} connections, a letter costs {each:.2f} flushes (below one)", each < 1)
 
+    def run_inspect(self):
+        """Documents through the pool, beside a plain program that reads the same bytes with the library alone."""
+        program, inspector = os.path.join(self.build, "tests/bench/inspect"), os.path.join(self.build, "exeat-inspect")
+        print("\nms a document              KB  plain   pool  ratio")
+        for path in documents.write(self.path("documents"), not self.options.quick):
+            size, name = os.path.getsize(path), os.path.basename(path)
+            count = max(1, min(200, 20_000_000 // size)) if not self.options.quick else 3
+            times = {"plain": [], "pool": []}
+            for _ in range(max(3, self.options.rounds)):
+                for mode in times:
+                    done = subprocess.run([program, mode, inspector, path, str(count)], stdout=subprocess.PIPE, preexec_fn=pin, check=True,
+                                          text=True)
+                    times[mode].append(int(done.stdout.split()[0]) / 1000)
+            plain, pool = (statistics.median(times[mode]) for mode in ("plain", "pool"))
+            ratio = statistics.median(b / a for a, b in zip(times["plain"], times["pool"]))
+            print(f"{name:22} {size // 1024:6} {plain:6.2f} {pool:6.2f} {ratio:6.2f}")
+            if not self.options.quick:
+                self.check(f"{name}: {ratio:.2f} x the library alone (at most 1.5)", ratio <= 1.5)
+                if name.startswith("large"):
+                    self.check(f"{name}: {size / 1e6:.1f} MB in {pool / 1000:.2f} s (below one)", pool < 1000)
+        self.results["inspect"] = True
+
     def flushes(self):
         with open(self.path("flushes"), "rb") as file:
             return int.from_bytes(file.read(8), sys.byteorder)
@@ -398,7 +421,7 @@ def main():
     options.rounds = 1 if options.quick else options.rounds
     bench = Bench(options.build, options)
     try:
-        bench.run(options.what or ["mix", "growth", "people", "tcp", "holds"])
+        bench.run(options.what or ["mix", "growth", "people", "tcp", "holds", "inspect"])
         if options.json:
             with open(options.json, "w", encoding="utf-8") as file:
                 json.dump(bench.results, file, indent=1)
