@@ -22,8 +22,9 @@ void exeat_gather_free(ExeatGather *gather);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatGather, exeat_gather_free)
 
 /*
- * Notes one place at which @rule was found in @text. @subject tells data subjects apart: exeat_subject_person() or
- * exeat_subject_value(). With @family, people of this person's household are no recipients of concern.
+ * Notes one place at which @rule was found in @text. @subject tells data subjects apart, over all texts of the letter:
+ * exeat_subject_person() of whom the directory knows, exeat_subject_name() of another in a table, exeat_subject_value()
+ * of a number that is all that is known. With @family, people of this person's household are no recipients of concern.
  */
 void exeat_gather_add(ExeatGather *gather, ExeatRule rule, const ExeatText *text, guint confidence, guint64 subject,
                       ExeatPersonId family);
@@ -34,10 +35,22 @@ exeat_subject_person(ExeatPersonId person)
     return person;
 }
 
+static inline bool
+exeat_subject_is_person(guint64 subject)
+{
+    return subject >> 32 == 0;
+}
+
 static inline guint64
 exeat_subject_value(guint value)
 {
     return (G_GUINT64_CONSTANT(1) << 32) | value;
+}
+
+static inline guint64
+exeat_subject_name(guint name)
+{
+    return (G_GUINT64_CONSTANT(2) << 32) | name;
 }
 
 /* True if something of @rule was noted. */

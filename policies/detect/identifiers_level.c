@@ -56,6 +56,10 @@ static const struct {
          "mobile|mob|cell|tel|telephone|phone|call|text|ring|whatsapp|contact|ffôn|symudol|ffoniwch|tecstiwch", NULL},
     [EXEAT_RULE_LANDLINE] = {15, 60, 60, "tel|telephone|phone|call|ring|home number|contact|ffôn|ffoniwch|rhif cyswllt",
                              NULL},
+    [EXEAT_RULE_VEHICLE] = {5, 60, 75,
+                            "vehicle|car reg|car registration|registration number|vehicle registration|reg no|"
+                            "number plate|plate|car park|parking|permit|drives|rhif cofrestru|car",
+                            "minibus|coach|van|hire"},
     [EXEAT_RULE_BIRTH] = {EXEAT_CONFIDENCE_CANDIDATE, 85, 80,
                           "dob|d.o.b|d.o.b.|date of birth|birth date|birthdate|born|born on|"
                           "dyddiad geni|ganwyd|ganed|ganwyd ar",
@@ -113,4 +117,10 @@ guint
 exeat_scanner_column_confidence(ExeatRule rule)
 {
     return levels[rule].column;
+}
+
+guint
+exeat_scanner_alone_confidence(ExeatRule rule)
+{
+    return levels[rule].alone;
 }

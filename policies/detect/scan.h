@@ -16,7 +16,8 @@
 #include "policies/school.h"
 
 typedef struct ExeatScanText {
-    const ExeatText *text;
+    const ExeatText *text; /* with its tables in shape: all offsets are of this one */
+    ExeatText *shaped;     /* the same, where it had to be made; else NULL */
     ExeatContext context;
     GArray *names; /* ExeatNameMatch, by start */
     GArray *hits;  /* ExeatHit, by start: identifiers */
