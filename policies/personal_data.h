@@ -10,8 +10,9 @@
 
 typedef struct ExeatDataSettings {
     ExeatPolicyBase base;
-    gint64 list;    /* so many pupils make a list */
-    int unreadable; /* action for what cannot be inspected */
+    gint64 list;         /* so many pupils make a list */
+    int unreadable;      /* action for what cannot be inspected */
+    int weak_encryption; /* and for a lock that keeps nobody out */
 } ExeatDataSettings;
 
 /* Findings in the making: one for each rule, part and set of recipients. */
@@ -77,6 +78,9 @@ void exeat_find_lists(const ExeatDataSettings *settings, const ExeatCase *letter
                       GPtrArray *findings);
 /* personal_data_linked.c: an identifier, a date of birth, an address or bank details beside a name. */
 void exeat_find_linked(const ExeatCase *letter, ExeatGather *gather);
+/* personal_data_parts.c: what attachments are: not inspected, weakly encrypted, with their password beside them, or a
+ * Common Transfer File. */
+void exeat_find_parts(const ExeatDataSettings *settings, const ExeatCase *letter, GPtrArray *findings);
 /* personal_data_special.c: special categories and safeguarding beside a named child. */
 void exeat_find_special(const ExeatCase *letter, ExeatGather *gather);
 

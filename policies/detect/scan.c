@@ -2,6 +2,7 @@
 #include "policies/detect/scan.h"
 
 #include "policies/detect/identifiers.h"
+#include "policies/detect/secrets.h"
 #include "policies/detect/shape.h"
 #include "policies/detect/tables.h"
 #include "policies/detect/terms.h"
@@ -36,6 +37,7 @@ scan_one(const ExeatText *given, const ExeatScanWorld *world)
     exeat_names_find(world->directory, world->names, text->text, text->length, text->cells, scanned->names);
     exeat_identifiers_find(&scanned->context, world->directory, world->school, world->now, scanned->hits);
     exeat_terms_find(&scanned->context, scanned->terms);
+    exeat_secrets_find(&scanned->context, scanned->terms, scanned->hits);
     exeat_table_special(&scanned->context, scanned->terms);
     return scanned;
 }

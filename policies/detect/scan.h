@@ -20,7 +20,7 @@ typedef struct ExeatScanText {
     ExeatText *shaped;     /* the same, where it had to be made; else NULL */
     ExeatContext context;
     GArray *names; /* ExeatNameMatch, by start */
-    GArray *hits;  /* ExeatHit, by start: identifiers */
+    GArray *hits;  /* ExeatHit, by start: identifiers, and passwords that are told */
     GArray *terms; /* ExeatHit: vocabulary, and cells under a heading of a special category */
 } ExeatScanText;
 
