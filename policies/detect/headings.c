@@ -53,6 +53,12 @@ static const struct {
      "cod post|ffôn|symudol|dosbarth|pasbort|rhif yswiriant gwladol"},
 };
 
+/* With the lengths that begin with each letter: nearly all cells of a table are told by that to be no headings. */
+typedef struct Headings {
+    ExeatWordSet *words;
+    guint64 lengths[256];
+} Headings;
+
 static gpointer
 fill(gpointer unused)
 {
@@ -61,22 +67,31 @@ fill(gpointer unused)
     for (gsize i = 0; i < G_N_ELEMENTS(vocabulary); i++)
         for (const char *at = vocabulary[i].words; at; at = strchr(at + 1, '|'))
             count++;
-    ExeatWordSet *set = exeat_word_set_new(count);
+    Headings *made = g_new0(Headings, 1);
+    made->words = exeat_word_set_new(count);
     for (gsize i = 0; i < G_N_ELEMENTS(vocabulary); i++) {
         for (const char *word = vocabulary[i].words; word;) {
             const char *bar = strchr(word, '|');
-            exeat_word_set_add(set, word, bar ? (gsize)(bar - word) : strlen(word), vocabulary[i].flags);
+            gsize length = bar ? (gsize)(bar - word) : strlen(word);
+            exeat_word_set_add(made->words, word, length, vocabulary[i].flags);
+            made->lengths[(guchar)*word] |= G_GUINT64_CONSTANT(1) << length;
             word = bar ? bar + 1 : NULL;
         }
     }
-    return set;
+    return made;
 }
 
-static const ExeatWordSet *
+static const Headings *
 headings(void)
 {
     static GOnce once = G_ONCE_INIT;
     return g_once(&once, fill, NULL);
+}
+
+static bool
+is_filler(char c)
+{
+    return c == ' ' || c == '_' || c == ':' || c == '*' || c == '.' || c == '?' || c == '#';
 }
 
 /* "Date_of_Birth (dd/mm/yyyy):" as "date of birth". Returns its length, 0 if nothing is left. */
@@ -84,10 +99,14 @@ static gsize
 normalise(const char *text, gsize length, char out[HEADING_BYTES + 1])
 {
     gsize used = 0;
-    for (gsize i = 0; i < length && !(text[i] == '(' && used > 0 && out[used - 1] == ' '); i++) {
-        char c = strchr(" _:*.?#", text[i]) ? ' ' : g_ascii_tolower(text[i]);
-        if (c != ' ' || (used > 0 && out[used - 1] != ' '))
-            out[used++] = c;
+    for (gsize i = 0; i < length; i++) {
+        bool gap = is_filler(text[i]);
+        if (!gap)
+            out[used++] = g_ascii_tolower(text[i]);
+        else if (used > 0 && out[used - 1] != ' ')
+            out[used++] = ' ';
+        if (used > 1 && out[used - 1] == '(' && out[used - 2] == ' ')
+            used -= 2, i = length;
     }
     while (used > 0 && out[used - 1] == ' ')
         used--;
@@ -97,10 +116,13 @@ normalise(const char *text, gsize length, char out[HEADING_BYTES + 1])
 guint
 exeat_heading_of(const char *text, gsize length)
 {
+    const Headings *known = headings();
     char word[HEADING_BYTES + 1];
     guint flags = 0;
-    if (length < 2 || length > HEADING_BYTES)
+    if (length < 2 || length > HEADING_BYTES ||
+        (known->lengths[(guchar)g_ascii_tolower(*text)] == 0 && !is_filler(*text)))
         return 0;
     gsize used = normalise(text, length, word);
-    return used > 0 && exeat_word_set_find(headings(), word, used, &flags) ? flags : 0;
+    bool may_be = used > 0 && (known->lengths[(guchar)*word] >> used & 1) != 0;
+    return may_be && exeat_word_set_find(known->words, word, used, &flags) ? flags : 0;
 }

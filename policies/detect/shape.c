@@ -17,6 +17,8 @@ typedef struct Row {
     bool labelled;    /* its first column is a label */
 } Row;
 
+#define CELLS_SEEN 2 /* of a row below headings before it is taken for no headings */
+
 typedef enum Kind {
     KIND_AS_IS,
     KIND_FORM,   /* labels before their values */
@@ -54,8 +56,9 @@ is_filled(const Shaper *shaper, const ExeatCell *cell)
     return false;
 }
 
+/* @headed: the headings have been read, and only others like them are looked for: by their first cells. */
 static Row
-read_row(const Shaper *shaper, guint first, guint left)
+read_row(const Shaper *shaper, guint first, guint left, bool headed)
 {
     const ExeatCell *cells = shaper->cells;
     Row row = {.first = first, .end = first, .labels_even = true};
@@ -65,7 +68,7 @@ read_row(const Shaper *shaper, guint first, guint left)
         const ExeatCell *cell = &cells[row.end];
         if (!is_filled(shaper, cell))
             continue;
-        guint label = label_of(shaper, cell);
+        guint label = headed && row.filled >= CELLS_SEEN && row.labels == 0 ? 0 : label_of(shaper, cell);
         bool even = (cell->column - left) % 2 == 0;
         row.filled++;
         row.labels += label != 0;
@@ -75,6 +78,12 @@ read_row(const Shaper *shaper, guint first, guint left)
     }
     row.labels_even = row.labels_even && row.labels > 0 && row.filled > row.labels;
     return row;
+}
+
+static bool
+is_headings(const Row *row)
+{
+    return row->labels >= 2 && row->labels * 3 >= row->filled;
 }
 
 /* Reads the table that begins at cell @first. Returns the first cell behind it; sets its leftmost and last column. */
@@ -89,18 +98,14 @@ read_table(Shaper *shaper, guint first, guint *out_left, guint *out_right)
         *out_right = MAX(*out_right, shaper->cells[end].column);
     }
     g_array_set_size(shaper->rows, 0);
+    bool headed = false;
     for (guint at = first; at < end;) {
-        Row row = read_row(shaper, at, *out_left);
+        Row row = read_row(shaper, at, *out_left, headed);
         at = row.end;
+        headed = headed || (is_headings(&row) && !row.labels_even);
         g_array_append_val(shaper->rows, row);
     }
     return end;
-}
-
-static bool
-is_headings(const Row *row)
-{
-    return row->labels >= 2 && row->labels * 3 >= row->filled;
 }
 
 /* How the table as a whole is laid out. */

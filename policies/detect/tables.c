@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "directory/fold.h"
 #include "policies/detect/headings.h"
 
 #define COLUMNS_MAX 64
@@ -66,12 +65,12 @@ names_of_pupils(guint all)
 }
 
 static bool
-is_nobody(const char *folded, gsize length)
+is_nobody(const char *word, gsize length)
 {
     static const char *const words[] = {"pupil",   "student", "child", "candidate",
                                         "learner", "disgybl", "total", "name"};
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (length == strlen(words[i]) && memcmp(folded, words[i], length) == 0)
+        if (*word == *words[i] && length == strlen(words[i]) && memcmp(word, words[i], length) == 0)
             return true;
     return false;
 }
@@ -80,16 +79,20 @@ is_nobody(const char *folded, gsize length)
 static guint
 read_name(const Table *table, const ExeatCell *cell, guint *name)
 {
-    char folded[EXEAT_FOLD_MAX + 1];
-    gsize length = 0, at = cell->start;
+    const char *lower = table->context->lower;
     guint letters = 0, sum = 0;
-    ExeatWord word;
-    while (exeat_fold_next_word(table->context->text->text, cell->end, &at, &word, folded, &length)) {
-        if ((word.flags & EXEAT_WORD_DIGITS) || is_nobody(folded, length))
+    for (gsize at = cell->start; at < cell->end;) {
+        gsize start = at;
+        guint hash = 5381;
+        for (; at < cell->end && (g_ascii_isalpha(lower[at]) || (guchar)lower[at] >= 0x80); at++)
+            hash = hash * 33 + (guchar)lower[at];
+        if (at == start && g_ascii_isdigit(lower[at]))
             return 0;
-        folded[length] = '\0';
-        sum += g_str_hash(folded);
-        letters += word.letters;
+        if (at > start && is_nobody(lower + start, at - start))
+            return 0;
+        letters += (guint)(at - start);
+        sum += at > start ? hash : 0;
+        at += at == start;
     }
     *name += sum;
     return letters;
@@ -155,9 +158,10 @@ says_something(const Table *table, const ExeatCell *cell)
 
 /* What a column holds that may be codes of special needs. */
 typedef struct Codes {
-    guint filled, codes; /* cells; codes among them */
-    guint plain;         /* codes that stand for nothing else */
-    bool provision[2];   /* K; E or N */
+    bool other;        /* something else stands there too */
+    guint codes;       /* cells with a code */
+    guint plain;       /* codes that stand for nothing else */
+    bool provision[2]; /* K; E or N */
 } Codes;
 
 static void
@@ -167,15 +171,13 @@ count_code(const Table *table, const ExeatCell *cell, Codes *codes)
                                         "asd",  "msi", "ehcp", "ehc",  NULL};
     static const char *const other[] = {"hi", "vi", "pd", "oth", "nsa", "ds", "e", "k", "n", NULL};
     char word[16];
-    gsize length = read_short(table, cell, word);
+    gsize length = codes->other ? 0 : read_short(table, cell, word);
     if (length == 0)
         return;
-    codes->filled++;
-    if (length >= sizeof word)
-        return;
-    bool sure = is_one_of(plain, word);
+    bool sure = length < sizeof word && is_one_of(plain, word);
+    codes->other = length >= sizeof word || !(sure || is_one_of(other, word));
     codes->plain += sure;
-    codes->codes += sure || is_one_of(other, word);
+    codes->codes++;
     codes->provision[0] = codes->provision[0] || g_str_equal(word, "k");
     codes->provision[1] = codes->provision[1] || g_str_equal(word, "e") || g_str_equal(word, "n");
 }
@@ -184,7 +186,7 @@ count_code(const Table *table, const ExeatCell *cell, Codes *codes)
 static bool
 are_codes(const Codes *codes)
 {
-    return codes->codes >= CODE_CELLS_LEAST && codes->codes == codes->filled &&
+    return codes->codes >= CODE_CELLS_LEAST && !codes->other &&
            (codes->plain * 2 >= codes->codes || (codes->provision[0] && codes->provision[1]));
 }
 
