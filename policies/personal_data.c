@@ -48,6 +48,7 @@ data_evaluate(const ExeatPolicyBase *base, const ExeatCase *letter, GPtrArray *f
     exeat_find_lists(settings, letter, gather, findings);
     exeat_find_special(letter, gather);
     exeat_gather_finish(gather, findings);
+    exeat_find_patterns(settings, letter, findings);
     exeat_find_parts(settings, letter, findings);
     return true;
 }

@@ -15,6 +15,9 @@ typedef struct ExeatDataSettings {
     int weak_encryption; /* and for a lock that keeps nobody out */
 } ExeatDataSettings;
 
+/* The action for an attachment that an option names; PASS for "pass". */
+ExeatAction exeat_part_action(int choice);
+
 /* Findings in the making: one for each rule, part and set of recipients. */
 typedef struct ExeatGather ExeatGather;
 
@@ -78,6 +81,8 @@ void exeat_find_lists(const ExeatDataSettings *settings, const ExeatCase *letter
                       GPtrArray *findings);
 /* personal_data_linked.c: an identifier, a date of birth, an address or bank details beside a name. */
 void exeat_find_linked(const ExeatCase *letter, ExeatGather *gather);
+/* personal_data_patterns.c: what the school looks for itself. */
+void exeat_find_patterns(const ExeatDataSettings *settings, const ExeatCase *letter, GPtrArray *findings);
 /* personal_data_parts.c: what attachments are: not inspected, weakly encrypted, with their password beside them, or a
  * Common Transfer File. */
 void exeat_find_parts(const ExeatDataSettings *settings, const ExeatCase *letter, GPtrArray *findings);

@@ -19,8 +19,8 @@ typedef struct Parts {
     GPtrArray *findings;
 } Parts;
 
-static ExeatAction
-action_of(int choice)
+ExeatAction
+exeat_part_action(int choice)
 {
     static const ExeatAction actions[] = {
         EXEAT_ACTION_PASS, EXEAT_ACTION_OBSERVE, EXEAT_ACTION_FLAG, EXEAT_ACTION_HOLD, EXEAT_ACTION_REJECT,
@@ -45,7 +45,7 @@ add_finding(const Parts *parts, const char *rule, const char *path, ExeatZone zo
 static void
 find_unreadable(const Parts *parts, const ExeatPart *part)
 {
-    ExeatAction action = action_of(parts->settings->unreadable);
+    ExeatAction action = exeat_part_action(parts->settings->unreadable);
     bool sealed = part->encryption == EXEAT_ENCRYPTION_YES || part->encryption == EXEAT_ENCRYPTION_WEAK;
     if (!part->unreadable || sealed || part->kind == EXEAT_PART_MEDIA || part->kind == EXEAT_PART_SIGNATURE ||
         action == EXEAT_ACTION_PASS)
@@ -57,7 +57,7 @@ find_unreadable(const Parts *parts, const ExeatPart *part)
 static void
 find_weak(const Parts *parts, const ExeatPart *part)
 {
-    ExeatAction action = action_of(parts->settings->weak_encryption);
+    ExeatAction action = exeat_part_action(parts->settings->weak_encryption);
     if (part->encryption == EXEAT_ENCRYPTION_WEAK && action != EXEAT_ACTION_PASS)
         add_finding(parts, "weak-encryption", part->path, EXEAT_ZONE_ATTACHMENT, action);
 }
@@ -66,7 +66,7 @@ find_weak(const Parts *parts, const ExeatPart *part)
 static void
 find_cut_off(const Parts *parts)
 {
-    ExeatAction action = action_of(parts->settings->unreadable);
+    ExeatAction action = exeat_part_action(parts->settings->unreadable);
     bool cut = exeat_scan_is_incomplete(exeat_case_scan(parts->letter)) ||
                exeat_message_problems(exeat_case_message(parts->letter))->len > 0;
     if (cut && action != EXEAT_ACTION_PASS)
