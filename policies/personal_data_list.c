@@ -3,6 +3,7 @@
  * Lists of pupils. People are counted, not mentions, over body and attachments together: staff, authors and candidates
  * by number make no list, nor does the same child in five places.
  */
+#include "policies/detect/identifiers.h"
 #include "policies/detect/link.h"
 #include "policies/detect/tables.h"
 #include "policies/personal_data.h"
@@ -157,6 +158,28 @@ find_export(const ExeatDataSettings *settings, const ExeatCase *letter, const Ex
     return true;
 }
 
+/* A column of private mail addresses is a list of families; a few in a text are those whom one may write to. */
+static void
+find_addresses(const ExeatDataSettings *settings, const ExeatCase *letter, const ExeatScanText *scanned,
+               GPtrArray *findings)
+{
+    if (scanned->text->zone != EXEAT_ZONE_ATTACHMENT || !scanned->text->cells)
+        return;
+    g_autoptr(GHashTable) different = g_hash_table_new(NULL, NULL);
+    guint places = 0;
+    for (guint i = 0; i < scanned->hits->len; i++) {
+        const ExeatHit *hit = &g_array_index(scanned->hits, ExeatHit, i);
+        if (hit->rule != EXEAT_RULE_EMAIL || hit->confidence < EXEAT_CONFIDENCE_PRIVATE ||
+            !exeat_text_cell_at(scanned->text, hit->start))
+            continue;
+        g_hash_table_add(different, GUINT_TO_POINTER(hit->value));
+        places++;
+    }
+    guint people = g_hash_table_size(different);
+    if (people >= settings->list)
+        add_finding(letter, "email", scanned->text, 85, places, people, findings);
+}
+
 /* Pupils by name and pupils by number, each once. */
 static guint
 count_together(const Listing *listing)
@@ -200,6 +223,7 @@ exeat_find_lists(const ExeatDataSettings *settings, const ExeatCase *letter, con
         exeat_table_pupils(&scanned->context, rows);
         count_names(scanned, &listing);
         count_numbers(scanned, rows, &listing);
+        find_addresses(settings, letter, scanned, findings);
         exported |= find_export(settings, letter, scanned, rows, &listing, findings);
     }
     weigh_list(settings, letter, gather, &listing, exported, findings);

@@ -9,7 +9,7 @@
 
 #define COLUMN_LEAST 5  /* distinct values that make a column */
 #define COLUMN_SHARE 90 /* per cent of the cells of their shape that must pass */
-#define CHANCE_SHARE 50 /* fewer: they pass by chance */
+#define CHANCE_SHARE 75 /* fewer: they pass by chance */
 #define CHANCE_SURE 20
 #define NO_SHAPE 5381u        /* of a cell with nothing in it */
 #define BIRTH_SPREAD_DAYS 300 /* a timetable's, or a season's, are nearer together */
@@ -193,6 +193,10 @@ are_what_they_look_like(const Column *column, ExeatRule rule, const Share *share
         return are_nhs(column);
     case EXEAT_RULE_BIRTH:
         return are_births(column);
+    case EXEAT_RULE_MOBILE: /* every firm has a column of them */
+    case EXEAT_RULE_LANDLINE:
+    case EXEAT_RULE_UTR:
+        return false;
     default:
         return true;
     }

@@ -10,7 +10,7 @@ static const struct {
     const char *context;
     const char *against; /* words that say it is something else */
 } levels[EXEAT_RULE_COUNT] = {
-    [EXEAT_RULE_NHS] = {15, 92, 85, "nhs|nhs no|n.h.s|national health|patient|gig|rhif gig|claf", NULL},
+    [EXEAT_RULE_NHS] = {15, 92, 85, "nhs|nhs no|n.h.s|national health|patient|gig|rhif gig|claf", "isbn|isbn-10"},
     [EXEAT_RULE_UPN] = {85, 98, 98,
                         "upn|unique pupil|pupil no|pupil number|former upn|rhif unigryw y disgybl|rhud|rhif disgybl",
                         NULL},

@@ -62,6 +62,7 @@ read_row(const Shaper *shaper, guint first, guint left, bool headed)
 {
     const ExeatCell *cells = shaper->cells;
     Row row = {.first = first, .end = first, .labels_even = true};
+    guint label_at = G_MAXUINT; /* the last column with a label */
     for (; row.end < shaper->count && cells[row.end].table == cells[first].table &&
            cells[row.end].row == cells[first].row;
          row.end++) {
@@ -70,9 +71,11 @@ read_row(const Shaper *shaper, guint first, guint left, bool headed)
             continue;
         guint label = headed && row.filled >= CELLS_SEEN && row.labels == 0 ? 0 : label_of(shaper, cell);
         bool even = (cell->column - left) % 2 == 0;
+        bool labelled = label_at != G_MAXUINT && cell->column == label_at + 1;
         row.filled++;
         row.labels += label != 0;
-        row.labels_even = row.labels_even && even == (label != 0);
+        row.labels_even = row.labels_even && (label ? even : labelled);
+        label_at = label ? cell->column : label_at;
         row.labelled = row.labelled || (label && cell->column == left);
         row.named = row.named || ((label & NAMES) && cell->column == left);
     }
@@ -306,12 +309,29 @@ put_across(Shaper *shaper, const Block *block)
     end_row(shaper);
 }
 
+/* What stands in no cell between the cells that were moved. */
+static void
+put_between(Shaper *shaper, const Block *block)
+{
+    for (guint i = block->first; i + 1 < block->end; i++) {
+        gsize from = shaper->cells[i].end, to = shaper->cells[i + 1].start;
+        while (from < to && g_ascii_isspace(shaper->text->text[from]))
+            from++;
+        if (from == to)
+            continue;
+        g_string_append_len(shaper->out, shaper->text->text + from, (gssize)(to - from));
+        g_string_append_c(shaper->out, '\n');
+    }
+}
+
 static void
 put_block(Shaper *shaper, const Block *block)
 {
     static void (*const puts[])(Shaper *, const Block *) = {
         [KIND_AS_IS] = put_as_is, [KIND_FORM] = put_form, [KIND_ACROSS] = put_across};
     puts[block->kind](shaper, block);
+    if (block->kind != KIND_AS_IS)
+        put_between(shaper, block);
     shaper->table++;
 }
 

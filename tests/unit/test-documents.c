@@ -91,6 +91,9 @@ static const Document sheets[] = {
      "Dunmore|Zofia|7B\nEastbrook|Hari|7B\n"},
     {"pupils of the school, nothing else", "name",
      "Callum McAllister\nNoah Featherstone\nMia Cholmondeley\nLucas Trelawney\nSophie Gallagher\n"},
+    {"families' mail addresses", "email",
+     "Club|Mail\nA|ann.ash@gmail.com\nB|bo.birk@hotmail.co.uk\nC|ci@btinternet.com\nD|di.dun@icloud.com\n"
+     "E|ed@outlook.com\n"},
     {"a register", "name",
      "Pupil|Mon|Tue\nMcAllister, Callum|/|/\nFeatherstone, Noah|/|\\\nCholmondeley, Mia|N|/\nTrelawney, Lucas|/|/\n"
      "Gallagher, Sophie|/|/\n"},
@@ -164,6 +167,9 @@ static const Document sheets[] = {
      "Day|Main|Vegetarian|Allergens\nMon|Pasta bake|Lentil curry|gluten, milk\nTue|Fish|Bean chilli|fish\n"},
     {"letters in a column", "",
      "Name|Seat\nCallum McAllister|E\nNoah Featherstone|A\nMia Cholmondeley|K\nLucas Trelawney|C\n"},
+    {"firms' mail addresses", "",
+     "Firm|Mail\nA|info@coaches.example\nB|sales@paper.example\nC|hello@museum.example\nD|x@zoo.example\n"
+     "E|office@oakfield.sch.uk\n"},
     {"yes and no", "", "Name|Going\nCallum McAllister|Y\nNoah Featherstone|N\nMia Cholmondeley|Y\nLucas Trelawney|N\n"},
     {"grid references and postcodes of places", "",
      "Site|Postcode|Grid\nMuseum|M3 4FP|SJ 830 978\nCastle|LL55 2AY|SH 477 626\n"},
