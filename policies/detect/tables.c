@@ -149,9 +149,10 @@ is_one_of(const char *const *words, const char *word)
 static bool
 says_something(const Table *table, const ExeatCell *cell)
 {
-    static const char *const empty[] = {"n",  "no",  "none",    "nil",       "-",  "--",   "n/a",
-                                        "na", "0",   "false",   "nac oes",   "na", "nage", "x",
-                                        "?",  "tbc", "unknown", "not known", "",   NULL};
+    static const char *const empty[] = {"n",       "no",        "none",      "nil",  "-",    "--",  "n/a",    "na",
+                                        "0",       "false",     "nac oes",   "na",   "nage", "x",   "?",      "tbc",
+                                        "unknown", "not known", "good",      "fair", "poor", "new", "as new", "used",
+                                        "working", "damaged",   "excellent", "",     NULL};
     char word[16];
     return read_short(table, cell, word) >= sizeof word || !is_one_of(empty, word);
 }

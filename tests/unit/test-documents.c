@@ -170,6 +170,8 @@ static const Document sheets[] = {
     {"firms' mail addresses", "",
      "Firm|Mail\nA|info@coaches.example\nB|sales@paper.example\nC|hello@museum.example\nD|x@zoo.example\n"
      "E|office@oakfield.sch.uk\n"},
+    {"laptops on loan", "",
+     "Name|Laptop|Condition\nCallum McAllister|L7|Good\nNoah Featherstone|L8|Fair\nMia Cholmondeley|L9|as new\n"},
     {"yes and no", "", "Name|Going\nCallum McAllister|Y\nNoah Featherstone|N\nMia Cholmondeley|Y\nLucas Trelawney|N\n"},
     {"grid references and postcodes of places", "",
      "Site|Postcode|Grid\nMuseum|M3 4FP|SJ 830 978\nCastle|LL55 2AY|SH 477 626\n"},
