@@ -10,9 +10,13 @@
 
 typedef struct ExeatDataSettings {
     ExeatPolicyBase base;
-    gint64 list;    /* so many pupils make a list */
-    int unreadable; /* action for what cannot be inspected */
+    gint64 list;         /* so many pupils make a list */
+    int unreadable;      /* action for what cannot be inspected */
+    int weak_encryption; /* and for a lock that keeps nobody out */
 } ExeatDataSettings;
+
+/* The action for an attachment that an option names; PASS for "pass". */
+ExeatAction exeat_part_action(int choice);
 
 /* Findings in the making: one for each rule, part and set of recipients. */
 typedef struct ExeatGather ExeatGather;
@@ -22,8 +26,9 @@ void exeat_gather_free(ExeatGather *gather);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatGather, exeat_gather_free)
 
 /*
- * Notes one place at which @rule was found in @text. @subject tells data subjects apart: exeat_subject_person() or
- * exeat_subject_value(). With @family, people of this person's household are no recipients of concern.
+ * Notes one place at which @rule was found in @text. @subject tells data subjects apart, over all texts of the letter:
+ * exeat_subject_person() of whom the directory knows, exeat_subject_name() of another in a table, exeat_subject_value()
+ * of a number that is all that is known. With @family, people of this person's household are no recipients of concern.
  */
 void exeat_gather_add(ExeatGather *gather, ExeatRule rule, const ExeatText *text, guint confidence, guint64 subject,
                       ExeatPersonId family);
@@ -34,10 +39,22 @@ exeat_subject_person(ExeatPersonId person)
     return person;
 }
 
+static inline bool
+exeat_subject_is_person(guint64 subject)
+{
+    return subject >> 32 == 0;
+}
+
 static inline guint64
 exeat_subject_value(guint value)
 {
     return (G_GUINT64_CONSTANT(1) << 32) | value;
+}
+
+static inline guint64
+exeat_subject_name(guint name)
+{
+    return (G_GUINT64_CONSTANT(2) << 32) | name;
 }
 
 /* True if something of @rule was noted. */
@@ -64,6 +81,11 @@ void exeat_find_lists(const ExeatDataSettings *settings, const ExeatCase *letter
                       GPtrArray *findings);
 /* personal_data_linked.c: an identifier, a date of birth, an address or bank details beside a name. */
 void exeat_find_linked(const ExeatCase *letter, ExeatGather *gather);
+/* personal_data_patterns.c: what the school looks for itself. */
+void exeat_find_patterns(const ExeatDataSettings *settings, const ExeatCase *letter, GPtrArray *findings);
+/* personal_data_parts.c: what attachments are: not inspected, weakly encrypted, with their password beside them, or a
+ * Common Transfer File. */
+void exeat_find_parts(const ExeatDataSettings *settings, const ExeatCase *letter, GPtrArray *findings);
 /* personal_data_special.c: special categories and safeguarding beside a named child. */
 void exeat_find_special(const ExeatCase *letter, ExeatGather *gather);
 

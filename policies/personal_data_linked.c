@@ -3,6 +3,7 @@
  * A name with an identifier, date of birth, home address or bank details: one person is enough. A number alone names
  * nobody and passes; so does a name alone.
  */
+#include "policies/detect/identifiers.h"
 #include "policies/detect/link.h"
 #include "policies/personal_data.h"
 
@@ -37,6 +38,9 @@ identifies(ExeatRule rule)
     case EXEAT_RULE_UTR:
     case EXEAT_RULE_MOBILE:
     case EXEAT_RULE_LANDLINE:
+    case EXEAT_RULE_EMAIL:
+    case EXEAT_RULE_SOCIAL_HANDLE:
+    case EXEAT_RULE_CREDENTIAL:
     case EXEAT_RULE_SPECIAL_CATEGORY:
     case EXEAT_RULE_SAFEGUARDING:
         return false;
@@ -87,6 +91,9 @@ linked_confidence(const Linker *linker, const ExeatScanText *scanned, const Exea
         return 0;
     if (hit->rule == EXEAT_RULE_ADDRESS && name->role != EXEAT_ROLE_STAFF && is_block(scanned->text, name, hit))
         return MAX(hit->confidence, 65);
+    /* Dates that only their column calls birthdays are a pupil's: staff have started somewhere on a day. */
+    if (hit->rule == EXEAT_RULE_BIRTH && hit->confidence < STRANGER_SURE && name->role != EXEAT_ROLE_PUPIL)
+        return 0;
     if (is_money(hit->rule) && nearness < EXEAT_NEAR)
         return hit->confidence > 20 ? hit->confidence - 20 : 0;
     return hit->confidence;
@@ -110,6 +117,17 @@ link_namesake(const Linker *linker, const ExeatScanText *scanned, const ExeatHit
     return true;
 }
 
+/* A passport's line for machines names its holder itself. */
+static bool
+link_machine_line(const Linker *linker, const ExeatScanText *scanned, const ExeatHit *hit)
+{
+    if (hit->rule != EXEAT_RULE_PASSPORT || hit->confidence != EXEAT_CONFIDENCE_MRZ)
+        return false;
+    exeat_gather_add(linker->gather, hit->rule, scanned->text, hit->confidence, exeat_subject_value(hit->value),
+                     EXEAT_NOBODY);
+    return true;
+}
+
 static void
 link_hit(const Linker *linker, const ExeatScanText *scanned, const ExeatHit *hit)
 {
@@ -123,7 +141,7 @@ link_hit(const Linker *linker, const ExeatScanText *scanned, const ExeatHit *hit
             return;
         }
     }
-    if (link_namesake(linker, scanned, hit))
+    if (link_namesake(linker, scanned, hit) || link_machine_line(linker, scanned, hit))
         return;
     bool strong = hit->confidence >= STRANGER_SURE && !is_place(hit->rule);
     ExeatPersonId only = linker->only_pupil;

@@ -3,13 +3,14 @@
  * Lists of pupils. People are counted, not mentions, over body and attachments together: staff, authors and candidates
  * by number make no list, nor does the same child in five places.
  */
+#include "policies/detect/identifiers.h"
 #include "policies/detect/link.h"
 #include "policies/detect/tables.h"
 #include "policies/personal_data.h"
 
 typedef struct Listing {
-    GHashTable *names;         /* pupils named */
-    GHashTable *numbers;       /* distinct pupil identifiers */
+    GHashTable *names;         /* pupils named: subjects (guint64), as the gather has them */
+    GHashTable *numbers;       /* pupils by their identifiers: the same */
     const ExeatText *names_in; /* where most of them stand */
     const ExeatText *numbers_in;
     guint most_names, most_numbers;
@@ -42,6 +43,12 @@ stands_among_pupils(const GArray *names, guint which)
 }
 
 static void
+add_subject(GHashTable *subjects, guint64 subject)
+{
+    g_hash_table_add(subjects, g_memdup2(&subject, sizeof subject));
+}
+
+static void
 count_names(const ExeatScanText *scanned, Listing *listing)
 {
     guint places = 0;
@@ -51,7 +58,7 @@ count_names(const ExeatScanText *scanned, Listing *listing)
                     (name->confidence == EXEAT_NAME_NAMESAKE && stands_among_pupils(scanned->names, i));
         if (name->role != EXEAT_ROLE_PUPIL || !sure || exeat_is_greeted(scanned->text, name->start))
             continue;
-        g_hash_table_add(listing->names, GUINT_TO_POINTER(name->person + 1));
+        add_subject(listing->names, exeat_subject_person(name->person));
         places++;
     }
     listing->name_places += places;
@@ -61,15 +68,55 @@ count_names(const ExeatScanText *scanned, Listing *listing)
     }
 }
 
+static const ExeatTableRow *
+row_at(const GArray *rows, gsize at)
+{
+    guint low = 0;
+    for (guint high = rows->len; low < high;) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(rows, ExeatTableRow, middle).end <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const ExeatTableRow *row = low < rows->len ? &g_array_index(rows, ExeatTableRow, low) : NULL;
+    return row && row->start <= at ? row : NULL;
+}
+
+/* The pupil whom a row of a table names: of the directory, or by the name that stands there. */
+static guint64
+subject_of_row(const ExeatScanText *scanned, const ExeatTableRow *row)
+{
+    ExeatNearness nearness;
+    const ExeatNameMatch *name = exeat_nearest_name(scanned, row->start, row->end, EXEAT_SURE, &nearness);
+    bool here = name && nearness == EXEAT_SAME_LINE && name->role == EXEAT_ROLE_PUPIL;
+    return here ? exeat_subject_person(name->person) : exeat_subject_name(row->name);
+}
+
+/* Whose a number is: the directory's answer, else the name beside it, else the number's own. */
+static guint64
+subject_of_number(const ExeatScanText *scanned, const GArray *rows, const ExeatHit *hit)
+{
+    if (hit->person != EXEAT_NOBODY)
+        return exeat_subject_person(hit->person);
+    const ExeatTableRow *row = row_at(rows, hit->start);
+    if (row)
+        return subject_of_row(scanned, row);
+    ExeatNearness nearness;
+    const ExeatNameMatch *name = exeat_nearest_name(scanned, hit->start, hit->end, EXEAT_SURE, &nearness);
+    bool here = name && nearness == EXEAT_SAME_LINE && name->role == EXEAT_ROLE_PUPIL;
+    return here ? exeat_subject_person(name->person) : exeat_subject_value(hit->value);
+}
+
 static void
-count_numbers(const ExeatScanText *scanned, Listing *listing)
+count_numbers(const ExeatScanText *scanned, const GArray *rows, Listing *listing)
 {
     guint places = 0;
     for (guint i = 0; i < scanned->hits->len; i++) {
         const ExeatHit *hit = &g_array_index(scanned->hits, ExeatHit, i);
         if (!is_pupil_identifier(hit->rule) || hit->confidence < EXEAT_SURE)
             continue;
-        g_hash_table_add(listing->numbers, GUINT_TO_POINTER(hit->value));
+        add_subject(listing->numbers, subject_of_number(scanned, rows, hit));
         listing->number_rule = hit->rule;
         places++;
     }
@@ -96,35 +143,90 @@ add_finding(const ExeatCase *letter, const char *rule, const ExeatText *text, gu
 /* A list by its headings, for pupils whom the directory does not know: leavers, another school's. */
 static bool
 find_export(const ExeatDataSettings *settings, const ExeatCase *letter, const ExeatScanText *scanned,
-            GPtrArray *findings)
+            const GArray *rows, Listing *listing, GPtrArray *findings)
 {
-    guint rows = exeat_table_pupils(&scanned->context);
-    if (rows < settings->list)
+    for (guint i = 0; i < rows->len; i++) {
+        guint64 subject = subject_of_row(scanned, &g_array_index(rows, ExeatTableRow, i));
+        add_subject(listing->names, subject);
+        listing->name_places += !exeat_subject_is_person(subject); /* those are counted by their names */
+    }
+    if (rows->len > 0 && !listing->names_in)
+        listing->names_in = scanned->text;
+    if (rows->len < settings->list)
         return false;
-    add_finding(letter, "name", scanned->text, 85, rows, rows, findings);
+    add_finding(letter, "name", scanned->text, 85, rows->len, rows->len, findings);
     return true;
+}
+
+/* A column of private mail addresses is a list of families; a few in a text are those whom one may write to. */
+static void
+find_addresses(const ExeatDataSettings *settings, const ExeatCase *letter, const ExeatScanText *scanned,
+               GPtrArray *findings)
+{
+    if (scanned->text->zone != EXEAT_ZONE_ATTACHMENT || !scanned->text->cells)
+        return;
+    g_autoptr(GHashTable) different = g_hash_table_new(NULL, NULL);
+    guint places = 0;
+    for (guint i = 0; i < scanned->hits->len; i++) {
+        const ExeatHit *hit = &g_array_index(scanned->hits, ExeatHit, i);
+        if (hit->rule != EXEAT_RULE_EMAIL || hit->confidence < EXEAT_CONFIDENCE_PRIVATE ||
+            !exeat_text_cell_at(scanned->text, hit->start))
+            continue;
+        g_hash_table_add(different, GUINT_TO_POINTER(hit->value));
+        places++;
+    }
+    guint people = g_hash_table_size(different);
+    if (people >= settings->list)
+        add_finding(letter, "email", scanned->text, 85, places, people, findings);
+}
+
+/* Pupils by name and pupils by number, each once. */
+static guint
+count_together(const Listing *listing)
+{
+    guint count = g_hash_table_size(listing->names);
+    GHashTableIter each;
+    gpointer key = NULL;
+    g_hash_table_iter_init(&each, listing->numbers);
+    while (g_hash_table_iter_next(&each, &key, NULL))
+        count += !g_hash_table_contains(listing->names, key);
+    return count;
+}
+
+static void
+weigh_list(const ExeatDataSettings *settings, const ExeatCase *letter, const ExeatGather *gather,
+           const Listing *listing, bool exported, GPtrArray *findings)
+{
+    guint people = g_hash_table_size(listing->names);
+    guint numbers = g_hash_table_size(listing->numbers);
+    guint together = count_together(listing);
+    bool by_number = numbers >= settings->list;
+    bool mixed = people > 0 && together >= settings->list && !by_number;
+    if (!exported && (people >= settings->list || mixed))
+        add_finding(letter, "name", listing->names_in, 90, listing->name_places, together, findings);
+    if (by_number && !exeat_gather_has(gather, listing->number_rule))
+        add_finding(letter, exeat_rule_name(listing->number_rule), listing->numbers_in, 90, listing->number_places,
+                    numbers, findings);
 }
 
 void
 exeat_find_lists(const ExeatDataSettings *settings, const ExeatCase *letter, const ExeatGather *gather,
                  GPtrArray *findings)
 {
-    Listing listing = {.names = g_hash_table_new(NULL, NULL), .numbers = g_hash_table_new(NULL, NULL)};
+    Listing listing = {.names = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
+                       .numbers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL)};
     const ExeatScan *scan = exeat_case_scan(letter);
     bool exported = false;
     for (guint i = 0; i < exeat_scan_count(scan); i++) {
         const ExeatScanText *scanned = exeat_scan_text(scan, i);
+        g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(ExeatTableRow));
+        exeat_table_pupils(&scanned->context, rows);
         count_names(scanned, &listing);
-        count_numbers(scanned, &listing);
-        exported |= find_export(settings, letter, scanned, findings);
+        count_numbers(scanned, rows, &listing);
+        find_addresses(settings, letter, scanned, findings);
+        exported |= find_export(settings, letter, scanned, rows, &listing, findings);
     }
-    guint people = g_hash_table_size(listing.names);
-    if (people >= settings->list && !exported)
-        add_finding(letter, "name", listing.names_in, 90, listing.name_places, people, findings);
-    guint numbers = g_hash_table_size(listing.numbers);
-    if (numbers >= settings->list && !exeat_gather_has(gather, listing.number_rule))
-        add_finding(letter, exeat_rule_name(listing.number_rule), listing.numbers_in, 90, listing.number_places,
-                    numbers, findings);
+    weigh_list(settings, letter, gather, &listing, exported, findings);
     g_hash_table_unref(listing.names);
     g_hash_table_unref(listing.numbers);
 }

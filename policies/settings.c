@@ -14,6 +14,7 @@ struct ExeatPolicySettings {
     ExeatConfig *config;
     ExeatNameContext *names;
     ExeatGroups *groups;
+    ExeatPatterns *patterns;
 };
 
 static const ExeatOption mailbox_options[] = {
@@ -55,6 +56,7 @@ exeat_policy_blocks(GArray *blocks)
     g_array_append_val(blocks, exeat_school_block);
     g_array_append_val(blocks, exeat_group_block);
     g_array_append_val(blocks, mailbox_block);
+    g_array_append_val(blocks, exeat_pattern_block);
     for (const ExeatPolicy *const *policy = exeat_policies; *policy; policy++)
         g_array_append_vals(blocks, &(*policy)->block, 1);
 }
@@ -111,6 +113,7 @@ exeat_policy_settings_new(ExeatConfig *config, ExeatConfigErrors *errors)
     const ExeatSchool *school = exeat_policy_settings_school(settings);
     settings->names = exeat_name_context_new((const char *const *)school->names);
     settings->groups = exeat_groups_new(config, errors);
+    settings->patterns = exeat_patterns_new(config);
     for (const ExeatPolicy *const *policy = exeat_policies; *policy; policy++)
         check_policy(settings, *policy, errors);
     if (exeat_config_errors_count(errors) > 0)
@@ -132,6 +135,7 @@ exeat_policy_settings_unref(ExeatPolicySettings *settings)
         return;
     exeat_name_context_free(settings->names);
     exeat_groups_free(settings->groups);
+    exeat_patterns_free(settings->patterns);
     exeat_config_unref(settings->config);
     g_free(settings);
 }
@@ -146,6 +150,12 @@ const ExeatNameContext *
 exeat_policy_settings_names(const ExeatPolicySettings *settings)
 {
     return settings->names;
+}
+
+const ExeatPatterns *
+exeat_policy_settings_patterns(const ExeatPolicySettings *settings)
+{
+    return settings->patterns;
 }
 
 const ExeatPolicyBase *

@@ -7,11 +7,12 @@
 #define EXEAT_POLICIES_SETTINGS_H
 
 #include "base/config.h"
+#include "policies/patterns.h"
 #include "policies/policy.h"
 #include "policies/school.h"
 
-/* The blocks that this floor reads: school, group, mailbox, and one for each policy. Appends them to @blocks, an array
- * of ExeatBlock. */
+/* The blocks that this floor reads: school, group, mailbox, pattern, and one for each policy. Appends them to @blocks,
+ * an array of ExeatBlock. */
 void exeat_policy_blocks(GArray *blocks);
 
 /* Takes a reference to @config. Names in scopes that are no group, class, address or domain are errors. NULL if there
@@ -24,6 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatPolicySettings, exeat_policy_settings_unref)
 const ExeatSchool *exeat_policy_settings_school(const ExeatPolicySettings *settings);
 /* What finding names needs to know of the school. */
 const ExeatNameContext *exeat_policy_settings_names(const ExeatPolicySettings *settings);
+/* What this school looks for beside what exeat knows. */
+const ExeatPatterns *exeat_policy_settings_patterns(const ExeatPolicySettings *settings);
 const ExeatPolicyBase *exeat_policy_settings_of(const ExeatPolicySettings *settings, const ExeatPolicy *policy);
 
 /* True if @address is a member of the group @name. Members are addresses, "@domain" or "*@domain", or names of groups.

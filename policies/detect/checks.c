@@ -236,3 +236,60 @@ exeat_check_postcode(const char *postcode)
     g_autofree char *area = g_strdup_printf(" %.*s ", (int)letters, postcode);
     return strstr(postcode_areas, area) != NULL;
 }
+
+static bool
+is_current_plate(const char *plate)
+{
+    guint age = (guint)((plate[2] - '0') * 10 + plate[3] - '0');
+    return !strchr("IQZ", plate[0]) && !strchr("IQZ", plate[1]) &&
+           ((age >= 2 && age <= 29) || (age >= 51 && age <= 79)) && !strpbrk(plate + 4, "IQ");
+}
+
+bool
+exeat_check_vehicle(const char *plate)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    gsize length = strlen(plate);
+    gsize before = strspn(plate, letters);
+    gsize digits = strspn(plate + before, "0123456789");
+    gsize after = strspn(plate + before + digits, letters);
+    if (before + digits + after != length)
+        return false;
+    if (before == 2 && digits == 2 && after == 3)
+        return is_current_plate(plate);
+    bool number = digits >= 1 && digits <= 3 && plate[before] != '0';
+    if (before == 1 && after == 3)
+        return number && !strchr("IOQUZ", plate[0]) && !strpbrk(plate + length - 3, "IQZ");
+    return before == 3 && after == 1 && number && !strchr("IOQUZ", plate[length - 1]) &&
+           !strpbrk(plate + before + digits, "Z");
+}
+
+static int
+mrz_value(char c)
+{
+    if (g_ascii_isdigit(c))
+        return c - '0';
+    return g_ascii_isupper(c) ? c - 'A' + 10 : c == '<' ? 0 : -1;
+}
+
+/* The digit behind [start, start + length) is its check digit: weights 7 3 1. */
+static bool
+mrz_field(const char *line, gsize start, gsize length)
+{
+    static const int weights[] = {7, 3, 1};
+    int sum = 0;
+    for (gsize i = 0; i < length; i++)
+        sum += mrz_value(line[start + i]) * weights[i % 3];
+    return mrz_value(line[start + length]) == sum % 10;
+}
+
+bool
+exeat_check_mrz(const char *line)
+{
+    if (strlen(line) != 44 || strspn(line + 13, "0123456789") < 7 || !strchr("MFX<", line[20]))
+        return false;
+    for (gsize i = 0; i < 44; i++)
+        if (mrz_value(line[i]) < 0)
+            return false;
+    return mrz_field(line, 0, 9) && mrz_field(line, 13, 6) && mrz_field(line, 21, 6) && mrz_field(line, 28, 14);
+}

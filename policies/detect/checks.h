@@ -33,4 +33,10 @@ bool exeat_check_iban(const char *iban);
 /* Outward and inward code with a known postcode area; no space. */
 bool exeat_check_postcode(const char *postcode);
 
+/* Vehicle registration, no space: the current style with its age, and those of 1963 to 2001 with a letter for the year.
+ */
+bool exeat_check_vehicle(const char *plate);
+/* The second line of a passport's zone for machines (ICAO 9303 TD3), 44 characters: four check digits. */
+bool exeat_check_mrz(const char *line);
+
 #endif

@@ -73,30 +73,45 @@ line_start(const char *text, gsize at)
     return at;
 }
 
-const ExeatCell *
-exeat_text_heading(const ExeatText *text, const ExeatCell *cell)
+/* True if @cell stands before the place (table, row, column) in reading order. */
+static bool
+stands_before(const ExeatCell *cell, guint table, guint row, guint column)
 {
-    const ExeatCell *cells = (const ExeatCell *)(gconstpointer)text->cells->data;
-    gsize low = 0;
-    for (gsize high = text->cells->len; low < high;) { /* the first cell of the same table */
-        gsize middle = low + (high - low) / 2;
-        if (cells[middle].table < cell->table)
+    if (cell->table != table)
+        return cell->table < table;
+    return cell->row != row ? cell->row < row : cell->column < column;
+}
+
+static guint
+first_cell_from(const ExeatText *text, guint table, guint row, guint column)
+{
+    guint low = 0;
+    for (guint high = text->cells->len; low < high;) {
+        guint middle = low + (high - low) / 2;
+        if (stands_before(&g_array_index(text->cells, ExeatCell, middle), table, row, column))
             low = middle + 1;
         else
             high = middle;
     }
-    for (guint first = cells[low].row;
-         low < text->cells->len && cells[low].table == cell->table && cells[low].row == first; low++)
-        if (cells[low].column == cell->column)
-            return cells[low].row == cell->row ? NULL : &cells[low];
-    return NULL;
+    return low;
+}
+
+const ExeatCell *
+exeat_text_heading(const ExeatText *text, const ExeatCell *cell)
+{
+    const ExeatCell *cells = (const ExeatCell *)(gconstpointer)text->cells->data;
+    guint row = cells[first_cell_from(text, cell->table, 0, 0)].row;
+    if (row == cell->row)
+        return NULL;
+    guint at = first_cell_from(text, cell->table, row, cell->column);
+    bool found = cells[at].table == cell->table && cells[at].row == row && cells[at].column == cell->column;
+    return found ? &cells[at] : NULL;
 }
 
 static bool
-near_in_table(const ExeatContext *context, gsize start, const char *words)
+near_in_table(const ExeatContext *context, const ExeatCell *cell, const char *words)
 {
-    const ExeatCell *cell = exeat_text_cell_at(context->text, start);
-    const ExeatCell *heading = cell ? exeat_text_heading(context->text, cell) : NULL;
+    const ExeatCell *heading = exeat_text_heading(context->text, cell);
     return heading && exeat_context_within(context, heading->start, heading->end, words);
 }
 
@@ -126,7 +141,8 @@ exeat_context_near(const ExeatContext *context, gsize start, gsize end, const ch
         after++;
     if (exeat_context_within(context, line, start, words) || exeat_context_within(context, end, after, words))
         return true;
-    if (context->text->cells && near_in_table(context, start, words))
-        return true;
+    const ExeatCell *cell = context->text->cells ? exeat_text_cell_at(context->text, start) : NULL;
+    if (cell) /* the row above is somebody else's */
+        return near_in_table(context, cell, words);
     return start - line < BYTES_BEFORE && near_on_label_line(context, line, start, words);
 }

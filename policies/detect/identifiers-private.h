@@ -25,6 +25,8 @@ guint exeat_scanner_confidence(const ExeatScanner *scanner, ExeatRule rule, gsiz
 
 /* The same in a column of its like. */
 guint exeat_scanner_column_confidence(ExeatRule rule);
+/* And with nothing around it that says what it is. */
+guint exeat_scanner_alone_confidence(ExeatRule rule);
 
 /* Numbers written in digits only, from the digit at @at. Returns where to go on. */
 gsize exeat_scan_number(ExeatScanner *scanner, gsize at);
@@ -34,6 +36,9 @@ gsize exeat_scan_code(ExeatScanner *scanner, gsize at);
 gsize exeat_scan_date(ExeatScanner *scanner, gsize at);
 /* A house number and street at the digit @at. Returns its end, or @at. */
 gsize exeat_scan_street(ExeatScanner *scanner, gsize at);
+
+/* Mail addresses and names in social networks, of the whole text. */
+void exeat_scan_mail(ExeatScanner *scanner);
 
 static inline bool
 exeat_is_word_byte(char c)

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "policies/detect/columns.h"
 #include "policies/detect/identifiers-private.h"
 
 #define TOKEN_BACK 200  /* how far back a URL or an address is looked for */
@@ -37,7 +38,7 @@ token_start(const ExeatScanner *scanner, gsize at, gsize floor)
     return at;
 }
 
-/* "AB 12 34 56 C", "A 123 4567 89 012": letters stand apart from their digits. */
+/* "AB 12 34 56 C", "A 123 4567 89 012", "ABC 123D": letters stand apart from their digits. */
 static gsize
 letters_before(const ExeatScanner *scanner, gsize start, gsize floor)
 {
@@ -45,7 +46,9 @@ letters_before(const ExeatScanner *scanner, gsize start, gsize floor)
         return start;
     gsize word = token_start(scanner, start - 1, floor);
     gsize length = start - 1 - word;
-    return length >= 1 && length <= 2 && g_ascii_isalpha(scanner->text[word]) ? word : start;
+    bool few = length >= 1 && length <= 2 && g_ascii_isalpha(scanner->text[word]);
+    bool plate = length == 3 && g_ascii_isupper(scanner->text[word]) && g_ascii_isupper(scanner->text[word + 2]);
+    return few || plate ? word : start;
 }
 
 /* What begins at or around the digit @at, tried from the most to the least particular. Returns where to go on. */
@@ -128,10 +131,10 @@ raise_rule(GArray *hits, ExeatRule rule, guint confidence)
 
 /*
  * Five distinct numbers that all pass a check digit mod 11 do so by chance once in 250,000 times; where nearly every
- * ten-digit number of the text passes, it is a column of them, heading or not.
+ * ten-digit number of a text without tables passes, it is a column of them, heading or not.
  */
 static void
-infer_columns(ExeatScanner *scanner)
+infer_lines(ExeatScanner *scanner)
 {
     static const ExeatRule rules[] = {EXEAT_RULE_NHS, EXEAT_RULE_ULN};
     for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
@@ -163,6 +166,10 @@ exeat_identifiers_find(const ExeatContext *context, const ExeatDirectory *direct
         floor = at = scan_at_digit(&scanner, at, floor);
     }
     scan_dates_by_name(&scanner);
-    infer_columns(&scanner);
+    exeat_scan_mail(&scanner);
     g_array_sort(hits, hit_compare);
+    if (context->text->cells)
+        exeat_columns_judge(context, now, hits);
+    else
+        infer_lines(&scanner);
 }

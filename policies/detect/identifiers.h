@@ -17,6 +17,10 @@
 
 /* A hit that by itself proves nothing, but may beside a name: a date, a postcode. Its confidence is this. */
 #define EXEAT_CONFIDENCE_CANDIDATE 1
+/* A mail address at a public provider: somebody's own, but of use to know only in numbers. */
+#define EXEAT_CONFIDENCE_PRIVATE 50
+/* A passport's line for machines: check digits of four fields, and the holder's name on the line above. */
+#define EXEAT_CONFIDENCE_MRZ 97
 
 /*
  * Adds hits of @context's text to @hits (ExeatHit), sorted by start. @now is the letter's date in seconds since the

@@ -7,6 +7,7 @@
 
 #define CODE_BYTES 34 /* the longest is an IBAN */
 #define UPN_MISTYPED 60
+#define MRZ_BYTES 44
 
 /* Letters and digits from one place on, upper case, single spaces and hyphens between them left out. */
 typedef struct Code {
@@ -50,6 +51,20 @@ found(ExeatScanner *scanner, ExeatRule rule, gsize start, gsize end, const char 
 {
     exeat_scanner_add(scanner, rule, start, end, exeat_scanner_confidence(scanner, rule, start, end), code);
     return end;
+}
+
+/* A passport's line for machines, in its own type: nothing in it is left out. */
+static gsize
+try_mrz(ExeatScanner *scanner, gsize at)
+{
+    if (at + MRZ_BYTES > scanner->length || !strchr("MFX<", scanner->text[at + 20]) ||
+        !g_ascii_isdigit(scanner->text[at + 13]))
+        return 0;
+    g_autofree char *line = g_strndup(scanner->text + at, MRZ_BYTES);
+    if (!exeat_check_mrz(line))
+        return 0;
+    exeat_scanner_add(scanner, EXEAT_RULE_PASSPORT, at, at + MRZ_BYTES, EXEAT_CONFIDENCE_MRZ, line);
+    return at + MRZ_BYTES;
 }
 
 static gsize
@@ -180,13 +195,34 @@ try_postcode(ExeatScanner *scanner, const Code *read)
     return 0;
 }
 
+/* The style of 1963 to 2001 is the shape of many a room and part: only its words make it a vehicle. */
+static gsize
+try_vehicle(ExeatScanner *scanner, const Code *read)
+{
+    char code[CODE_BYTES + 1];
+    for (gsize length = 5; length <= 7 && read->letters >= 1 && read->letters <= 3; length++) {
+        gsize end = code_take(read, length, code);
+        if (end == 0 || !g_ascii_isupper(scanner->text[read->start]) || !exeat_check_vehicle(code))
+            continue;
+        guint sure = exeat_scanner_confidence(scanner, EXEAT_RULE_VEHICLE, read->start, end);
+        bool current = read->letters == 2;
+        if (current || sure >= 60)
+            exeat_scanner_add(scanner, EXEAT_RULE_VEHICLE, read->start, end, sure, code);
+        return current || sure >= 60 ? end : 0;
+    }
+    return 0;
+}
+
 gsize
 exeat_scan_code(ExeatScanner *scanner, gsize at)
 {
     static gsize (*const tries[])(ExeatScanner *, const Code *) = {
-        try_upn, try_uci, try_driving_licence, try_iban, try_nino, try_lettered, try_postcode,
+        try_upn, try_uci, try_driving_licence, try_iban, try_nino, try_lettered, try_postcode, try_vehicle,
     };
     Code code;
+    gsize machine = try_mrz(scanner, at);
+    if (machine > 0)
+        return machine;
     code_read(scanner, at, &code);
     for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
         gsize end = tries[i](scanner, &code);

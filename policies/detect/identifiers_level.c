@@ -10,7 +10,7 @@ static const struct {
     const char *context;
     const char *against; /* words that say it is something else */
 } levels[EXEAT_RULE_COUNT] = {
-    [EXEAT_RULE_NHS] = {15, 92, 85, "nhs|nhs no|n.h.s|national health|patient|gig|rhif gig|claf", NULL},
+    [EXEAT_RULE_NHS] = {15, 92, 85, "nhs|nhs no|n.h.s|national health|patient|gig|rhif gig|claf", "isbn|isbn-10"},
     [EXEAT_RULE_UPN] = {85, 98, 98,
                         "upn|unique pupil|pupil no|pupil number|former upn|rhif unigryw y disgybl|rhud|rhif disgybl",
                         NULL},
@@ -56,6 +56,10 @@ static const struct {
          "mobile|mob|cell|tel|telephone|phone|call|text|ring|whatsapp|contact|ffôn|symudol|ffoniwch|tecstiwch", NULL},
     [EXEAT_RULE_LANDLINE] = {15, 60, 60, "tel|telephone|phone|call|ring|home number|contact|ffôn|ffoniwch|rhif cyswllt",
                              NULL},
+    [EXEAT_RULE_VEHICLE] = {5, 60, 75,
+                            "vehicle|car reg|car registration|registration number|vehicle registration|reg no|"
+                            "number plate|plate|car park|parking|permit|drives|rhif cofrestru|car",
+                            "minibus|coach|van|hire"},
     [EXEAT_RULE_BIRTH] = {EXEAT_CONFIDENCE_CANDIDATE, 85, 80,
                           "dob|d.o.b|d.o.b.|date of birth|birth date|birthdate|born|born on|"
                           "dyddiad geni|ganwyd|ganed|ganwyd ar",
@@ -113,4 +117,10 @@ guint
 exeat_scanner_column_confidence(ExeatRule rule)
 {
     return levels[rule].column;
+}
+
+guint
+exeat_scanner_alone_confidence(ExeatRule rule)
+{
+    return levels[rule].alone;
 }

@@ -23,6 +23,10 @@ exeat_rule_name(ExeatRule rule)
         [EXEAT_RULE_MOBILE] = "mobile",
         [EXEAT_RULE_LANDLINE] = "landline",
         [EXEAT_RULE_BIRTH] = "date-of-birth",
+        [EXEAT_RULE_EMAIL] = "email",
+        [EXEAT_RULE_VEHICLE] = "vehicle",
+        [EXEAT_RULE_SOCIAL_HANDLE] = "social-handle",
+        [EXEAT_RULE_CREDENTIAL] = "credential",
         [EXEAT_RULE_SPECIAL_CATEGORY] = "special-category",
         [EXEAT_RULE_SAFEGUARDING] = "safeguarding",
     };

@@ -2,6 +2,8 @@
 #include "policies/detect/scan.h"
 
 #include "policies/detect/identifiers.h"
+#include "policies/detect/secrets.h"
+#include "policies/detect/shape.h"
 #include "policies/detect/tables.h"
 #include "policies/detect/terms.h"
 
@@ -18,14 +20,16 @@ scan_text_free(gpointer data)
     g_array_unref(scanned->names);
     g_array_unref(scanned->hits);
     g_array_unref(scanned->terms);
+    exeat_shaped_free(scanned->shaped);
     g_free(scanned);
 }
 
 static ExeatScanText *
-scan_one(const ExeatText *text, const ExeatScanWorld *world)
+scan_one(const ExeatText *given, const ExeatScanWorld *world)
 {
     ExeatScanText *scanned = g_new0(ExeatScanText, 1);
-    scanned->text = text;
+    scanned->shaped = exeat_text_shape(given);
+    const ExeatText *text = scanned->text = scanned->shaped ? scanned->shaped : given;
     scanned->names = g_array_new(FALSE, FALSE, sizeof(ExeatNameMatch));
     scanned->hits = g_array_new(FALSE, FALSE, sizeof(ExeatHit));
     scanned->terms = g_array_new(FALSE, FALSE, sizeof(ExeatHit));
@@ -33,6 +37,7 @@ scan_one(const ExeatText *text, const ExeatScanWorld *world)
     exeat_names_find(world->directory, world->names, text->text, text->length, text->cells, scanned->names);
     exeat_identifiers_find(&scanned->context, world->directory, world->school, world->now, scanned->hits);
     exeat_terms_find(&scanned->context, scanned->terms);
+    exeat_secrets_find(&scanned->context, scanned->terms, scanned->hits);
     exeat_table_special(&scanned->context, scanned->terms);
     return scanned;
 }

@@ -16,10 +16,11 @@
 #include "policies/school.h"
 
 typedef struct ExeatScanText {
-    const ExeatText *text;
+    const ExeatText *text; /* with its tables in shape: all offsets are of this one */
+    ExeatText *shaped;     /* the same, where it had to be made; else NULL */
     ExeatContext context;
     GArray *names; /* ExeatNameMatch, by start */
-    GArray *hits;  /* ExeatHit, by start: identifiers */
+    GArray *hits;  /* ExeatHit, by start: identifiers, and passwords that are told */
     GArray *terms; /* ExeatHit: vocabulary, and cells under a heading of a special category */
 } ExeatScanText;
 

@@ -60,12 +60,21 @@ guidance_replace(GString *text, const char *mark, const char *value)
     g_string_replace(text, mark, value, 0);
 }
 
+/* "pattern" of "pattern:library-card", which is one of the school's own. */
+static gboolean
+guidance_is_rule(const char *row, const char *rule)
+{
+    gsize length = rule != NULL ? strcspn(rule, ":") : 0;
+
+    return strlen(row) == length && strncmp(row, rule, length) == 0;
+}
+
 static const GuidanceNoun *
 guidance_noun(const GuidanceLanguage *words, const ExeatFinding *finding)
 {
     const GuidanceNoun *row = words->nouns;
 
-    while (row->rule != NULL && (g_strcmp0(row->rule, finding->rule) != 0 ||
+    while (row->rule != NULL && (!guidance_is_rule(row->rule, finding->rule) ||
                                  (row->policy != NULL && g_strcmp0(row->policy, finding->policy) != 0)))
         row++;
     return row;
@@ -110,6 +119,8 @@ exeat_guidance_found(const ExeatFinding *finding, const ExeatGuidancePlace *plac
     text = g_string_new(finding->count > 1 ? words->found_many : words->found_one);
     guidance_replace(text, "{noun}", finding->count > 1 ? many : one);
     guidance_replace(text, "{count}", count);
+    if (finding->rule != NULL && strchr(finding->rule, ':') != NULL)
+        guidance_replace(text, "{name}", strchr(finding->rule, ':') + 1);
     if (finding->data_subjects > 1 && g_strcmp0(finding->policy, "personal-data") == 0) {
         people = g_strdup_printf("%u", finding->data_subjects);
         g_string_append(text, words->about);
