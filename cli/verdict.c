@@ -30,6 +30,7 @@ add_finding(JsonBuilder *json, const ExeatMessage *message, const ExeatFinding *
     exeat_cli_add_text(json, "confidence", exeat_confidence_name(finding->confidence));
     exeat_cli_add_text(json, "part", finding->part);
     exeat_cli_add_text(json, "zone", exeat_zone_name(finding->zone));
+    exeat_cli_add_text(json, "cell", finding->cell);
     add_count(json, "count", finding->count);
     add_count(json, "subjects", finding->data_subjects);
     json_builder_set_member_name(json, "recipients");
@@ -91,6 +92,8 @@ exeat_cli_finding_text(const ExeatFinding *finding)
     g_string_append_printf(text, " (%s", exeat_zone_name(finding->zone));
     if (finding->part && *finding->part && g_ascii_isdigit(*finding->part))
         g_string_append_printf(text, " %s", finding->part);
+    if (finding->cell)
+        g_string_append_printf(text, ", %s", finding->cell);
     g_string_append_printf(text, ", %s) → %s", exeat_confidence_name(finding->confidence),
                            exeat_action_name(finding->action));
     return g_string_free(text, FALSE);

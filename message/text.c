@@ -67,6 +67,33 @@ exeat_text_cell_at(const ExeatText *text, gsize offset)
     return NULL;
 }
 
+/* "C4" from counts that begin at 0. */
+static void
+text_append_coordinates(GString *name, guint column, guint row)
+{
+    char letters[8];
+    gsize at = sizeof letters;
+    for (guint64 left = (guint64)column + 1; left > 0; left = (left - 1) / 26)
+        letters[--at] = (char)('A' + (left - 1) % 26);
+    g_string_append_len(name, letters + at, (gssize)(sizeof letters - at));
+    g_string_append_printf(name, "%u", row + 1);
+}
+
+char *
+exeat_text_cell_name(const ExeatText *text, gsize offset)
+{
+    const ExeatCell *cell = exeat_text_cell_at(text, offset);
+    if (cell == NULL)
+        return NULL;
+    const ExeatTable *table = text->tables != NULL && cell->table < text->tables->len
+                                  ? &g_array_index(text->tables, ExeatTable, cell->table)
+                                  : NULL;
+    GString *name = g_string_new(NULL);
+    g_string_printf(name, "%s %u, ", table != NULL && table->title != NULL ? "sheet" : "table", cell->table + 1);
+    text_append_coordinates(name, cell->column, cell->row - (table != NULL ? table->first_row : 0));
+    return g_string_free(name, FALSE);
+}
+
 void
 exeat_rendered_init(ExeatRendered *rendered, guint max_cells)
 {

@@ -59,4 +59,10 @@ void exeat_text_free(ExeatText *text);
 /* The cell that holds byte @offset, or NULL. */
 const ExeatCell *exeat_text_cell_at(const ExeatText *text, gsize offset);
 
+/*
+ * Where byte @offset stands in a table, in numbers alone: "sheet 2, C4" in a workbook, "table 1, B3" elsewhere. NULL
+ * outside of cells. (transfer full)
+ */
+char *exeat_text_cell_name(const ExeatText *text, gsize offset);
+
 #endif

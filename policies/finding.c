@@ -21,6 +21,7 @@ exeat_finding_copy(const ExeatFinding *finding)
 {
     ExeatFinding *copy = g_memdup2(finding, sizeof *finding);
     copy->part = g_strdup(finding->part);
+    copy->cell = g_strdup(finding->cell);
     if (finding->recipients)
         copy->recipients = g_array_copy(finding->recipients);
     return copy;
@@ -32,6 +33,7 @@ exeat_finding_free(ExeatFinding *finding)
     if (!finding)
         return;
     g_free(finding->part);
+    g_free(finding->cell);
     g_clear_pointer(&finding->recipients, g_array_unref);
     g_free(finding);
 }

@@ -34,7 +34,8 @@ typedef struct ExeatFinding {
     ExeatConfidence confidence;
     char *part; /* MIME path, "subject" or "envelope" */
     ExeatZone zone;
-    guint count;         /* places */
+    char *cell;  /* the first place in a table: "sheet 2, C4"; NULL outside of tables. Numbers, for names are content */
+    guint count; /* places */
     guint data_subjects; /* distinct people */
     GArray *recipients;  /* of guint: indices into the envelope's recipients that it concerns; NULL means all */
     ExeatAction action;  /* set by the judge */

@@ -11,6 +11,7 @@
 typedef struct Gathered {
     ExeatRule rule;
     const ExeatText *text;
+    gsize at; /* of the first place */
     guint confidence;
     guint count;
     GHashTable *subjects;
@@ -97,7 +98,7 @@ arrays_equal(const GArray *a, const GArray *b)
 }
 
 static Gathered *
-gather_entry(ExeatGather *gather, ExeatRule rule, const ExeatText *text, GArray *recipients)
+gather_entry(ExeatGather *gather, ExeatRule rule, const ExeatText *text, gsize at, GArray *recipients)
 {
     for (guint i = 0; i < gather->entries->len; i++) {
         Gathered *entry = g_ptr_array_index(gather->entries, i);
@@ -108,6 +109,7 @@ gather_entry(ExeatGather *gather, ExeatRule rule, const ExeatText *text, GArray 
     Gathered *entry = g_new0(Gathered, 1);
     entry->rule = rule;
     entry->text = text;
+    entry->at = at;
     entry->subjects = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     entry->recipients = g_array_ref(recipients);
     g_ptr_array_add(gather->entries, entry);
@@ -115,8 +117,8 @@ gather_entry(ExeatGather *gather, ExeatRule rule, const ExeatText *text, GArray 
 }
 
 void
-exeat_gather_add(ExeatGather *gather, ExeatRule rule, const ExeatText *text, guint confidence, guint64 subject,
-                 ExeatPersonId family)
+exeat_gather_add(ExeatGather *gather, ExeatRule rule, const ExeatText *text, gsize at, guint confidence,
+                 guint64 subject, ExeatPersonId family)
 {
     g_autoptr(GArray) concerned = g_array_new(FALSE, FALSE, sizeof(guint));
     for (guint i = 0; i < gather->open->len; i++) {
@@ -126,7 +128,7 @@ exeat_gather_add(ExeatGather *gather, ExeatRule rule, const ExeatText *text, gui
     }
     if (concerned->len == 0)
         return;
-    Gathered *entry = gather_entry(gather, rule, text, concerned);
+    Gathered *entry = gather_entry(gather, rule, text, at, concerned);
     entry->confidence = MAX(entry->confidence, confidence);
     entry->count++;
     g_hash_table_add(entry->subjects, g_memdup2(&subject, sizeof subject));
@@ -150,6 +152,7 @@ exeat_gather_finish(ExeatGather *gather, GPtrArray *findings)
                                                   exeat_confidence_of(entry->confidence));
         finding->part = g_strdup(entry->text->part ? entry->text->part->path : "subject");
         finding->zone = entry->text->zone;
+        finding->cell = exeat_text_cell_name(entry->text, entry->at);
         finding->count = entry->count;
         finding->data_subjects = g_hash_table_size(entry->subjects);
         finding->recipients = g_array_copy(entry->recipients);

@@ -26,12 +26,12 @@ void exeat_gather_free(ExeatGather *gather);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatGather, exeat_gather_free)
 
 /*
- * Notes one place at which @rule was found in @text. @subject tells data subjects apart, over all texts of the letter:
+ * Notes that @rule was found in @text at byte @at. @subject tells data subjects apart, over all texts of the letter:
  * exeat_subject_person() of whom the directory knows, exeat_subject_name() of another in a table, exeat_subject_value()
  * of a number that is all that is known. With @family, people of this person's household are no recipients of concern.
  */
-void exeat_gather_add(ExeatGather *gather, ExeatRule rule, const ExeatText *text, guint confidence, guint64 subject,
-                      ExeatPersonId family);
+void exeat_gather_add(ExeatGather *gather, ExeatRule rule, const ExeatText *text, gsize at, guint confidence,
+                      guint64 subject, ExeatPersonId family);
 
 static inline guint64
 exeat_subject_person(ExeatPersonId person)

@@ -112,8 +112,8 @@ link_namesake(const Linker *linker, const ExeatScanText *scanned, const ExeatHit
                     !is_place(hit->rule);
     if (!own && !numbered)
         return false;
-    exeat_gather_add(linker->gather, hit->rule, scanned->text, STRANGER_SURE, exeat_subject_person(name->person),
-                     is_place(hit->rule) ? name->person : EXEAT_NOBODY);
+    exeat_gather_add(linker->gather, hit->rule, scanned->text, hit->start, STRANGER_SURE,
+                     exeat_subject_person(name->person), is_place(hit->rule) ? name->person : EXEAT_NOBODY);
     return true;
 }
 
@@ -123,8 +123,8 @@ link_machine_line(const Linker *linker, const ExeatScanText *scanned, const Exea
 {
     if (hit->rule != EXEAT_RULE_PASSPORT || hit->confidence != EXEAT_CONFIDENCE_MRZ)
         return false;
-    exeat_gather_add(linker->gather, hit->rule, scanned->text, hit->confidence, exeat_subject_value(hit->value),
-                     EXEAT_NOBODY);
+    exeat_gather_add(linker->gather, hit->rule, scanned->text, hit->start, hit->confidence,
+                     exeat_subject_value(hit->value), EXEAT_NOBODY);
     return true;
 }
 
@@ -136,8 +136,8 @@ link_hit(const Linker *linker, const ExeatScanText *scanned, const ExeatHit *hit
     if (name) {
         guint sure = linked_confidence(linker, scanned, hit, name, nearness);
         if (sure >= EXEAT_SURE) {
-            exeat_gather_add(linker->gather, hit->rule, scanned->text, sure, exeat_subject_person(name->person),
-                             is_place(hit->rule) ? name->person : EXEAT_NOBODY);
+            exeat_gather_add(linker->gather, hit->rule, scanned->text, hit->start, sure,
+                             exeat_subject_person(name->person), is_place(hit->rule) ? name->person : EXEAT_NOBODY);
             return;
         }
     }
@@ -147,13 +147,14 @@ link_hit(const Linker *linker, const ExeatScanText *scanned, const ExeatHit *hit
     ExeatPersonId only = linker->only_pupil;
     bool about_one = only != EXEAT_NOBODY && !is_money(hit->rule);
     if (about_one && (strong || belongs_to(linker, scanned, hit, only)))
-        exeat_gather_add(linker->gather, hit->rule, scanned->text, MAX(hit->confidence, 85) - WHOLE_LETTER_LESS,
-                         exeat_subject_person(only), is_place(hit->rule) ? only : EXEAT_NOBODY);
+        exeat_gather_add(linker->gather, hit->rule, scanned->text, hit->start,
+                         MAX(hit->confidence, 85) - WHOLE_LETTER_LESS, exeat_subject_person(only),
+                         is_place(hit->rule) ? only : EXEAT_NOBODY);
     else if (strong &&
              exeat_stranger_named(scanned, exeat_case_directory(linker->letter), hit->start, hit->end,
                                   !is_money(hit->rule)) &&
              !(is_money(hit->rule) && exeat_is_greeted(scanned->text, hit->start)))
-        exeat_gather_add(linker->gather, hit->rule, scanned->text, STRANGER_SURE - WHOLE_LETTER_LESS,
+        exeat_gather_add(linker->gather, hit->rule, scanned->text, hit->start, STRANGER_SURE - WHOLE_LETTER_LESS,
                          exeat_subject_value(hit->value), EXEAT_NOBODY);
 }
 

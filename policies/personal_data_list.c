@@ -13,6 +13,7 @@ typedef struct Listing {
     GHashTable *numbers;       /* pupils by their identifiers: the same */
     const ExeatText *names_in; /* where most of them stand */
     const ExeatText *numbers_in;
+    gsize names_at, numbers_at; /* the first of them there */
     guint most_names, most_numbers;
     guint name_places, number_places;
     ExeatRule number_rule;
@@ -52,6 +53,7 @@ static void
 count_names(const ExeatScanText *scanned, Listing *listing)
 {
     guint places = 0;
+    gsize first = 0;
     for (guint i = 0; i < scanned->names->len; i++) {
         const ExeatNameMatch *name = &g_array_index(scanned->names, ExeatNameMatch, i);
         bool sure = name->confidence >= EXEAT_SURE ||
@@ -59,12 +61,14 @@ count_names(const ExeatScanText *scanned, Listing *listing)
         if (name->role != EXEAT_ROLE_PUPIL || !sure || exeat_is_greeted(scanned->text, name->start))
             continue;
         add_subject(listing->names, exeat_subject_person(name->person));
+        first = places == 0 ? name->start : first;
         places++;
     }
     listing->name_places += places;
     if (places > listing->most_names) {
         listing->most_names = places;
         listing->names_in = scanned->text;
+        listing->names_at = first;
     }
 }
 
@@ -112,28 +116,32 @@ static void
 count_numbers(const ExeatScanText *scanned, const GArray *rows, Listing *listing)
 {
     guint places = 0;
+    gsize first = 0;
     for (guint i = 0; i < scanned->hits->len; i++) {
         const ExeatHit *hit = &g_array_index(scanned->hits, ExeatHit, i);
         if (!is_pupil_identifier(hit->rule) || hit->confidence < EXEAT_SURE)
             continue;
         add_subject(listing->numbers, subject_of_number(scanned, rows, hit));
         listing->number_rule = hit->rule;
+        first = places == 0 ? hit->start : first;
         places++;
     }
     listing->number_places += places;
     if (places > listing->most_numbers) {
         listing->most_numbers = places;
         listing->numbers_in = scanned->text;
+        listing->numbers_at = first;
     }
 }
 
 static void
-add_finding(const ExeatCase *letter, const char *rule, const ExeatText *text, guint confidence, guint places,
+add_finding(const ExeatCase *letter, const char *rule, const ExeatText *text, gsize at, guint confidence, guint places,
             guint people, GPtrArray *findings)
 {
     ExeatFinding *finding = exeat_finding_new(EXEAT_PERSONAL_DATA, rule, exeat_confidence_of(confidence));
     finding->part = g_strdup(text->part ? text->part->path : "subject");
     finding->zone = text->zone;
+    finding->cell = exeat_text_cell_name(text, at);
     finding->count = places;
     finding->data_subjects = people;
     finding->recipients = exeat_open_recipients(letter);
@@ -150,11 +158,14 @@ find_export(const ExeatDataSettings *settings, const ExeatCase *letter, const Ex
         add_subject(listing->names, subject);
         listing->name_places += !exeat_subject_is_person(subject); /* those are counted by their names */
     }
-    if (rows->len > 0 && !listing->names_in)
+    if (rows->len > 0 && !listing->names_in) {
         listing->names_in = scanned->text;
+        listing->names_at = g_array_index(rows, ExeatTableRow, 0).start;
+    }
     if (rows->len < settings->list)
         return false;
-    add_finding(letter, "name", scanned->text, 85, rows->len, rows->len, findings);
+    add_finding(letter, "name", scanned->text, g_array_index(rows, ExeatTableRow, 0).start, 85, rows->len, rows->len,
+                findings);
     return true;
 }
 
@@ -167,17 +178,19 @@ find_addresses(const ExeatDataSettings *settings, const ExeatCase *letter, const
         return;
     g_autoptr(GHashTable) different = g_hash_table_new(NULL, NULL);
     guint places = 0;
+    gsize first = 0;
     for (guint i = 0; i < scanned->hits->len; i++) {
         const ExeatHit *hit = &g_array_index(scanned->hits, ExeatHit, i);
         if (hit->rule != EXEAT_RULE_EMAIL || hit->confidence < EXEAT_CONFIDENCE_PRIVATE ||
             !exeat_text_cell_at(scanned->text, hit->start))
             continue;
         g_hash_table_add(different, GUINT_TO_POINTER(hit->value));
+        first = places == 0 ? hit->start : first;
         places++;
     }
     guint people = g_hash_table_size(different);
     if (people >= settings->list)
-        add_finding(letter, "email", scanned->text, 85, places, people, findings);
+        add_finding(letter, "email", scanned->text, first, 85, places, people, findings);
 }
 
 /* Pupils by name and pupils by number, each once. */
@@ -203,10 +216,10 @@ weigh_list(const ExeatDataSettings *settings, const ExeatCase *letter, const Exe
     bool by_number = numbers >= settings->list;
     bool mixed = people > 0 && together >= settings->list && !by_number;
     if (!exported && (people >= settings->list || mixed))
-        add_finding(letter, "name", listing->names_in, 90, listing->name_places, together, findings);
+        add_finding(letter, "name", listing->names_in, listing->names_at, 90, listing->name_places, together, findings);
     if (by_number && !exeat_gather_has(gather, listing->number_rule))
-        add_finding(letter, exeat_rule_name(listing->number_rule), listing->numbers_in, 90, listing->number_places,
-                    numbers, findings);
+        add_finding(letter, exeat_rule_name(listing->number_rule), listing->numbers_in, listing->numbers_at, 90,
+                    listing->number_places, numbers, findings);
 }
 
 void

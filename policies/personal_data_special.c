@@ -244,7 +244,7 @@ weigh_term(const Special *special, const ExeatScanText *scanned, const GArray *m
         linked = less(confidence, PRONOUN_LESS);
     }
     if (linked >= EXEAT_SURE)
-        exeat_gather_add(special->gather, term->rule, scanned->text, linked, exeat_subject_person(person),
+        exeat_gather_add(special->gather, term->rule, scanned->text, term->start, linked, exeat_subject_person(person),
                          family_of(scanned->text, person));
 }
 

@@ -119,7 +119,7 @@ main(int argc, char **argv)
     tzset();
     exeat_message_library_init();
     exeat_formats_prepare();
-    g_autoptr(GPtrArray) decoders = exeat_charset_preload();
+    G_GNUC_UNUSED g_autoptr(GPtrArray) decoders = exeat_charset_preload();
     const ExeatSandbox sandbox = {
         .memory = (gsize)memory, .processor_seconds = (guint)MIN(seconds, G_MAXINT), .descriptors = DESCRIPTORS};
     if (!exeat_sandbox_enter(&sandbox, NULL))

@@ -252,10 +252,37 @@ start(void **state)
     return 0;
 }
 
+static void
+test_cell_names(void **state)
+{
+    (void)state;
+    static const struct {
+        ExeatCell cell;
+        const char *want;
+    } names[] = {{{0, 1, 3, 2, 1}, "sheet 2, C1"},       {{0, 1, 102, 0, 1}, "sheet 2, A100"},
+                 {{0, 1, 3, 25, 1}, "sheet 2, Z1"},      {{0, 1, 3, 26, 1}, "sheet 2, AA1"},
+                 {{0, 1, 3, 16383, 1}, "sheet 2, XFD1"}, {{0, 1, 3, G_MAXUINT, 1}, "sheet 2, MWLQKWV1"},
+                 {{0, 1, 2, 0, 0}, "table 1, A3"}};
+    ExeatText text = {.text = (char *)(guintptr) "x y", .length = 3, .tables = exeat_tables_new()};
+    ExeatTable plain = {NULL, 0}, named = {g_strdup("Year 6"), 3};
+    g_array_append_val(text.tables, plain);
+    g_array_append_val(text.tables, named);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        text.cells = g_array_new(FALSE, FALSE, sizeof(ExeatCell));
+        g_array_append_val(text.cells, names[i].cell);
+        g_autofree char *name = exeat_text_cell_name(&text, 0), *outside = exeat_text_cell_name(&text, 2);
+        assert_string_equal(name, names[i].want);
+        assert_null(outside);
+        g_array_unref(text.cells);
+    }
+    g_array_unref(text.tables);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cell_names),
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_crlf),
         cmocka_unit_test(test_cell_at),
