@@ -270,7 +270,8 @@ exeat_charset_preload(void)
         "ISO-8859-6",  "ISO-8859-7",  "ISO-8859-8",   "ISO-8859-9",  "ISO-8859-10", "ISO-8859-11",
         "ISO-8859-13", "ISO-8859-14", "ISO-8859-15",  "ISO-8859-16", "KOI8-R",      "KOI8-U",
         "TIS-620",     "MACINTOSH",   "MAC-CYRILLIC", "JOHAB",       "IBM037",      "IBM500",
-        "IBM1047",     "ISO-2022-JP", "ISO-2022-KR",  "HZ"};
+        "IBM1047",     "ISO-2022-JP", "ISO-2022-KR",  "HZ",          "CP737",       "CP775",
+        "CP855",       "CP857",       "CP862",        "CP864",       "EUC-JP-MS",   "MAC-CENTRALEUROPE"};
     GPtrArray *opened = g_ptr_array_new_with_free_func(charset_close);
     for (gsize i = 0; i < G_N_ELEMENTS(decoders); i++) {
         GIConv decoder = g_iconv_open("UTF-8", decoders[i]);

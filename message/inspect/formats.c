@@ -45,7 +45,7 @@ static const Magic formats_magic[] = {
     MAGIC(0, "\xFD\x37zXZ\0", "application/x-xz", DOCUMENT, exeat_archive_read),
     MAGIC(0, "\x28\xB5\x2F\xFD", "application/zstd", DOCUMENT, exeat_archive_read),
     MAGIC(257, "ustar", "application/x-tar", DOCUMENT, exeat_tar_read),
-    MAGIC(0, "{\\rtf", "application/rtf", DOCUMENT, exeat_rtf_read),
+    MAGIC(0, "{\\rt", "application/rtf", DOCUMENT, exeat_rtf_read),
     MAGIC(0, "\x78\x9F\x3E\x22", "application/vnd.ms-tnef", DOCUMENT, exeat_tnef_read),
     MAGIC(0, "MSCF", "application/vnd.ms-cab-compressed", DOCUMENT, NULL),
     MAGIC(0, "ITSF", "application/vnd.ms-htmlhelp", DOCUMENT, NULL),
@@ -77,6 +77,13 @@ static const Magic formats_magic[] = {
     MAGIC(0, "\x7F\x45LF", "application/x-executable", OTHER, exeat_program_read),
     MAGIC(0, "\xCA\xFE\xBA\xBE", "application/java-vm", OTHER, exeat_program_read),
     MAGIC(0, "\x4C\0\0\0\x01\x14\x02\0", "application/x-ms-shortcut", OTHER, exeat_program_read),
+    MAGIC(0, "\x76\xE8\x04\x60\xC4\x11\xE3\x86", "application/x-microsoft-rpmsg-message", DOCUMENT, exeat_rights_read),
+    MAGIC(0, "\x09\x00\x04\x00", "application/vnd.ms-excel", DOCUMENT, exeat_excel_read),
+    MAGIC(0, "\x09\x02\x06\x00", "application/vnd.ms-excel", DOCUMENT, exeat_excel_read),
+    MAGIC(0, "\x09\x04\x06\x00", "application/vnd.ms-excel", DOCUMENT, exeat_excel_read),
+    MAGIC(0, "\x09\x08\x08\x00\x00\x05", "application/vnd.ms-excel", DOCUMENT, exeat_excel_read),
+    MAGIC(0, "\x09\x08\x10\x00\x00\x06", "application/vnd.ms-excel", DOCUMENT, exeat_excel_read),
+    MAGIC(0, "\xDB\xA5\x2D\x00", "application/msword", DOCUMENT, NULL),
 };
 
 static const ExeatFormat formats_pdf = {"application/pdf", EXEAT_PART_DOCUMENT, exeat_pdf_read};

@@ -22,6 +22,10 @@ void exeat_formats_prepare(void);
 
 /* Compound files (MS-CFB): doc, xls, ppt, msg, pub, encrypted OOXML. (message/inspect/compound.c) */
 void exeat_compound_read(ExeatInspection *inspection, const ExeatFile *file);
+/* Workbooks of Excel 2 to 4, which have no compound file around them. (message/inspect/excel97.c) */
+void exeat_excel_read(ExeatInspection *inspection, const ExeatFile *file);
+/* A letter under rights management, message.rpmsg. (message/inspect/compound.c) */
+void exeat_rights_read(ExeatInspection *inspection, const ExeatFile *file);
 void exeat_rtf_read(ExeatInspection *inspection, const ExeatFile *file);
 void exeat_tnef_read(ExeatInspection *inspection, const ExeatFile *file);
 void exeat_pdf_prepare(void);

@@ -12,6 +12,8 @@ from email.mime.application import MIMEApplication
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 
+import seeds_inspect
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 LIST = ("Jamie Smith-Jones", "Callum McAllister", "Siân O'Neill", "Noah Featherstone", "Mia Cholmondeley", "Lucas Trelawney")
 TABLE = "Surname,Forename,DOB,UPN,NHS Number\r\nSmith-Jones,Jamie,19/04/2014,H801200001001,943 476 5919\r\n" \
@@ -227,7 +229,8 @@ def directories():
 
 def main():
     for target, seeds in (("message", messages), ("header", headers), ("text", texts), ("detect", detections), ("config", configurations),
-                          ("import", imports), ("held", held), ("store", stores), ("directory", directories)):
+                          ("import", imports), ("held", held), ("store", stores), ("directory", directories),
+                          ("compound", seeds_inspect.compounds), ("rtf", seeds_inspect.rtfs), ("tnef", seeds_inspect.tnefs)):
         for name, data in seeds():
             write(target, name, data)
 

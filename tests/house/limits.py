@@ -79,6 +79,13 @@ STANDS_IN = {
     "EXEAT_STORE_LETTER_LIMIT": "quarter of a gigabyte",
     "EXEAT_STORE_LIST_LIMIT": "test-store: test_listing",
     "NOTICE_MESSAGE_ID_LIMIT": "fuzz-held",
+    "STORAGE_DEPTH_MAX": "fuzz-compound",
+    "OBJECT_NAME_BYTES": "fuzz-rtf",
+    "RTF_SHAPE_NAME_BYTES": "fuzz-rtf",
+    "MAPI_NAME_BYTES": "fuzz-tnef",
+    "PROPERTY_BYTES_MAX": "fuzz-compound",
+    "SALT_BYTES_MAX": "fuzz-compound",
+    "INFO_BYTES_MAX": "fuzz-compound",
     "FOLDER_DEPTH": "the operator's folders",
     "READ_MOST": "the operator's files",
 }
