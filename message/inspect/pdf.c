@@ -72,14 +72,15 @@ pdf_read_fields(ExeatInspection *inspection, PopplerPage *page)
 {
     GList *fields = poppler_page_get_form_field_mapping(page);
     guint left = PDF_FIELDS;
-    for (const GList *at = fields; at != NULL && left > 0; at = at->next, left--) {
+    const GList *at = fields;
+    for (; at != NULL && left > 0; at = at->next, left--) {
         PopplerFormField *field = ((const PopplerFormFieldMapping *)at->data)->field;
         g_autofree char *value = pdf_field_value(field);
         g_autofree char *shown = poppler_form_field_get_alternate_ui_name(field);
         g_autofree char *name = poppler_form_field_get_partial_name(field);
         pdf_add_line(inspection, shown != NULL ? shown : name, value);
     }
-    if (left == 0)
+    if (at != NULL)
         exeat_inspection_unreadable(inspection, "more form fields than the limit");
     poppler_page_free_form_field_mapping(fields);
 }
@@ -152,9 +153,10 @@ pdf_read_annotations(ExeatInspection *inspection, PopplerPage *page)
 {
     GList *annotations = poppler_page_get_annot_mapping(page);
     guint left = PDF_ANNOTATIONS;
-    for (const GList *at = annotations; at != NULL && left > 0; at = at->next, left--)
+    const GList *at = annotations;
+    for (; at != NULL && left > 0; at = at->next, left--)
         pdf_read_annotation(inspection, ((const PopplerAnnotMapping *)at->data)->annot);
-    if (left == 0)
+    if (at != NULL)
         exeat_inspection_unreadable(inspection, "more annotations than the limit");
     poppler_page_free_annot_mapping(annotations);
 }

@@ -31,6 +31,7 @@ typedef struct Layout {
     GArray *pieces;  /* of Piece, in poppler's order */
     GPtrArray *rows; /* of Piece *, sorted by row, then from left to right */
     guint row_count;
+    bool glued;    /* somewhere poppler put no blank between two words, for there is more than a blank */
     GArray *first; /* of guint: where each row begins in rows; one more than there are rows */
 } Layout;
 
@@ -78,6 +79,10 @@ layout_find_pieces(Layout *layout, const PopplerRectangle *boxes, guint count)
             layout_close_piece(layout->pieces, &piece);
             line += c == '\n';
         } else {
+            bool apart = piece.letters > 0 && box->x1 - piece.right > GAP_HEIGHTS * (box->y2 - box->y1);
+            layout->glued = layout->glued || apart;
+            if (apart)
+                layout_close_piece(layout->pieces, &piece);
             layout_grow(&piece, box, (gsize)(at - layout->text), (gsize)(next - layout->text), line);
         }
         at = next;
@@ -241,23 +246,19 @@ layout_add_tables(ExeatInspection *inspection, const Layout *layout)
 static void
 layout_add_prose(ExeatInspection *inspection, const Layout *layout)
 {
-    for (guint i = 0; i < layout->pieces->len;) {
-        const Piece *piece = &g_array_index(layout->pieces, Piece, i);
-        gsize start = piece->start, end = piece->end;
-        guint line = piece->line, k = i;
-        bool in_table = piece->in_table;
-        for (; k < layout->pieces->len; k++) {
-            const Piece *next = &g_array_index(layout->pieces, Piece, k);
-            if (next->line != line || next->in_table != in_table)
-                break;
-            end = next->end;
-        }
-        if (!in_table) {
-            exeat_inspection_text(inspection, layout->text + start, end - start);
+    const Piece *before = NULL;
+    for (guint i = 0; i < layout->pieces->len; i++) {
+        const Piece *word = &g_array_index(layout->pieces, Piece, i);
+        if (word->in_table)
+            continue;
+        if (before != NULL && before->line != word->line)
             exeat_inspection_line(inspection);
-        }
-        i = k;
+        else if (before != NULL)
+            exeat_inspection_text(inspection, " ", 1);
+        exeat_inspection_text(inspection, layout->text + word->start, word->end - word->start);
+        before = word;
     }
+    exeat_inspection_line(inspection);
 }
 
 /* Whether rows with wide gaps follow each other at all: most pages are plain prose. */
@@ -285,7 +286,7 @@ exeat_pdf_page_read(ExeatInspection *inspection, PopplerPage *page)
     bool known = poppler_page_get_text_layout(page, &boxes, &count) && layout_find_pieces(&layout, boxes, count);
     if (known)
         layout_find_rows(&layout);
-    if (known && layout_may_have_tables(&layout)) {
+    if (known && (layout.glued || layout_may_have_tables(&layout))) {
         layout_add_tables(inspection, &layout);
         layout_add_prose(inspection, &layout);
     } else {
