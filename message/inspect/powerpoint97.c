@@ -11,6 +11,7 @@
 #include <gio/gio.h>
 
 #include "message/inspect/codepage.h"
+#include "message/inspect/office_crypt.h"
 #include "message/inspect/storage.h"
 
 #define RECORD_DEPTH_MAX 32
@@ -22,6 +23,7 @@ enum {
     POINT_DOCUMENT = 0x03E8,
     POINT_SLIDE = 0x03EE,
     POINT_NOTES = 0x03F0,
+    POINT_NOTES_ATOM = 0x03F1,
     POINT_MASTER = 0x03F8,
     POINT_VBA_INFO = 0x0400,
     POINT_PLACEHOLDER = 0x0BC3,
@@ -36,6 +38,7 @@ enum {
     POINT_TAG_BLOB = 0x138B,
     POINT_PERSIST = 0x1772,
     POINT_COMMENT = 0x2EE0,
+    POINT_CRYPT = 0x2F14,
     POINT_SHAPE = 0xF004,
     LIST_MASTERS = 1, /* instance of POINT_LIST */
     TOKEN_SEALED = 0xF3D1C4DF,
@@ -46,6 +49,7 @@ typedef struct Point {
     ExeatBytes stream;
     GHashTable *current; /* offsets of top records; NULL: all of them */
     bool sealed;
+    guint32 crypt; /* number of the object that says how */
     bool document; /* one was found */
     guint records;
 } Point;
@@ -99,7 +103,10 @@ point_edits(Point *point, GHashTable *objects, guint32 at)
         PointRecord edit, list;
         if (!point_next(point->stream, at, &edit) || edit.type != POINT_EDIT)
             return false;
-        point->sealed |= edit.body.length >= 32 && exeat_bytes_u32(edit.body, 28) != 0;
+        if (edit.body.length >= 32 && exeat_bytes_u32(edit.body, 28) != 0) {
+            point->sealed = true;
+            point->crypt = exeat_bytes_u32(edit.body, 28);
+        }
         if (!point_next(point->stream, exeat_bytes_u32(edit.body, 12), &list) || list.type != POINT_PERSIST ||
             !point_persist(objects, list.body))
             return false;
@@ -113,13 +120,51 @@ point_edits(Point *point, GHashTable *objects, guint32 at)
     return false;
 }
 
-static void
-point_find_current(Point *point, ExeatBytes user)
+/* --- sealed presentations --- */
+
+/* One object, whose number is its key's; its length is sealed as well. */
+static bool
+point_open_object(Point *point, const ExeatRc4 *rc4, guint32 id, gsize at, guint8 *open)
 {
-    g_autoptr(GHashTable) objects = g_hash_table_new(NULL, NULL);
-    point->sealed = exeat_bytes_u32(user, 12) == TOKEN_SEALED;
-    if (!point_edits(point, objects, exeat_bytes_u32(user, 16)))
-        return;
+    guint8 head[8];
+    ExeatBytes rest = exeat_bytes_from(point->stream, at);
+    if (rest.length < sizeof head)
+        return true;
+    memcpy(head, rest.data, sizeof head);
+    exeat_rc4_block(rc4, id, head, sizeof head);
+    gsize length = sizeof head + exeat_bytes_u32((ExeatBytes){head, sizeof head}, 4);
+    length = MIN(length, rest.length);
+    memcpy(open + at, rest.data, length);
+    exeat_rc4_block(rc4, id, open + at, length);
+    return exeat_inspection_count(point->inspection, length);
+}
+
+/* Opens what PowerPoint opens without asking: a presentation that is only not to be changed is sealed so. */
+static GBytes *
+point_unseal(Point *point, GHashTable *objects)
+{
+    PointRecord crypt;
+    gpointer id, at;
+    gsize session = GPOINTER_TO_UINT(g_hash_table_lookup(objects, GUINT_TO_POINTER(point->crypt)));
+    if (!point_next(point->stream, session, &crypt) || crypt.type != POINT_CRYPT)
+        return NULL;
+    g_autoptr(ExeatRc4) rc4 = exeat_rc4_open(crypt.body, EXEAT_POWERPOINT_PASSWORD);
+    if (rc4 == NULL)
+        return NULL;
+    guint8 *open = g_memdup2(point->stream.data, point->stream.length);
+    GHashTableIter each;
+    g_hash_table_iter_init(&each, objects);
+    while (g_hash_table_iter_next(&each, &id, &at))
+        if (GPOINTER_TO_UINT(id) != point->crypt &&
+            !point_open_object(point, rc4, GPOINTER_TO_UINT(id), GPOINTER_TO_UINT(at), open))
+            break;
+    return g_bytes_new_take(open, point->stream.length);
+}
+
+/* Keeps the places of objects; only if the document is among them. */
+static void
+point_keep_current(Point *point, GHashTable *objects)
+{
     GHashTableIter each;
     gpointer offset;
     bool document = false;
@@ -134,6 +179,24 @@ point_find_current(Point *point, ExeatBytes user)
     }
     if (!document)
         g_clear_pointer(&point->current, g_hash_table_unref);
+}
+
+static void
+point_find_current(Point *point, ExeatBytes user, GBytes **out_opened)
+{
+    g_autoptr(GHashTable) objects = g_hash_table_new(NULL, NULL);
+    point->sealed = exeat_bytes_u32(user, 12) == TOKEN_SEALED;
+    if (!point_edits(point, objects, exeat_bytes_u32(user, 16)))
+        return;
+    if (point->sealed) {
+        GBytes *opened = point_unseal(point, objects);
+        if (opened == NULL)
+            return;
+        *out_opened = opened;
+        point->stream = exeat_bytes_of(opened);
+        exeat_inspection_encrypted(point->inspection, EXEAT_ENCRYPTION_DEFAULT_PASSWORD);
+    }
+    point_keep_current(point, objects);
 }
 
 /* --- text --- */
@@ -222,10 +285,19 @@ point_atom(Point *point, const PointRecord *record, PointPlace place)
         exeat_inspection_suspicious(point->inspection, "macros");
 }
 
+/* Notes that belong to no slide are the master of notes. */
+static bool
+point_is_notes_master(const PointRecord *record)
+{
+    PointRecord atom;
+    return record->type == POINT_NOTES && point_next(record->body, 0, &atom) && atom.type == POINT_NOTES_ATOM &&
+           exeat_bytes_u32(atom.body, 0) == 0;
+}
+
 static void
 point_container(Point *point, const PointRecord *record, PointPlace place)
 {
-    place.master |= record->type == POINT_MASTER || record->type == POINT_HANDOUT;
+    place.master |= record->type == POINT_MASTER || record->type == POINT_HANDOUT || point_is_notes_master(record);
     place.strings = record->type == POINT_HEADERS || record->type == POINT_COMMENT;
     if (record->type == POINT_LIST && record->instance == LIST_MASTERS)
         return;
@@ -266,8 +338,9 @@ exeat_powerpoint97_read(ExeatInspection *inspection, GsfInfile *root)
     g_autoptr(GBytes) stream = exeat_storage_stream_named(inspection, storage, "PowerPoint Document");
     g_autoptr(GBytes) user = exeat_storage_stream_named(inspection, storage, "Current User");
     Point point = {.inspection = inspection, .stream = exeat_bytes_of(stream)};
-    point_find_current(&point, exeat_bytes_of(user));
-    if (point.sealed || exeat_storage_has(storage, "EncryptedSummary")) {
+    g_autoptr(GBytes) opened = NULL;
+    point_find_current(&point, exeat_bytes_of(user), &opened);
+    if (opened == NULL && (point.sealed || exeat_storage_has(storage, "EncryptedSummary"))) {
         exeat_inspection_encrypted(inspection, EXEAT_ENCRYPTION_YES);
         exeat_inspection_unreadable(inspection, "encrypted");
     } else {

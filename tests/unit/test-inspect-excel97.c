@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "message/inspect/excel_number.h"
-#include "tests/unit/compound_builder.h"
+#include "tests/unit/rc4_builder.h"
 
 #define FORMATS_MAX 4096
 #define CELL_FORMATS_MAX 65536
@@ -295,6 +295,46 @@ test_pivot(G_GNUC_UNUSED void **state)
     assert_found(dump, "kept behind");
 }
 
+/* --- seals --- */
+
+/* The workbook above with FILEPASS behind its first record and all bodies sealed, in blocks of 1,024 bytes. */
+static char *
+sealed_with(const char *password)
+{
+    g_autoptr(GByteArray) plain = workbook(), pass = g_byte_array_new(), book = g_byte_array_new();
+    build_le(pass, 1, 2);
+    build_rc4_header(pass, password);
+    build_bytes(book, plain->data, 16);
+    record(book, 0x2F, pass);
+    gsize shift = book->len - 16;
+    build_bytes(book, plain->data + 16, plain->len - 16);
+    g_autoptr(GByteArray) sealed = g_byte_array_new();
+    build_bytes(sealed, book->data, book->len);
+    for (guint at = 0; at < sealed->len; at += 1024)
+        build_rc4(password, at / 1024, sealed->data + at, MIN(1024, sealed->len - at));
+    memcpy(sealed->data, book->data, 16 + shift);
+    for (guint at = 16 + (guint)shift; at + 4 <= book->len;) {
+        guint type = book->data[at] | (guint)book->data[at + 1] << 8;
+        guint length = book->data[at + 2] | (guint)book->data[at + 3] << 8;
+        if (type == 0x85) /* where a sheet begins stays readable */
+            build_at(book, at + 4, (guint64)(book->data[at + 4] | book->data[at + 5] << 8) + shift, 4);
+        memcpy(sealed->data + at, book->data + at, 4 + (type == 0x809 ? length : type == 0x85 ? 4 : 0));
+        at += 4 + length;
+    }
+    return inspect_stream("Workbook", sealed);
+}
+
+static void
+test_own_password(G_GNUC_UNUSED void **state)
+{
+    g_autofree char *open = sealed_with("VelvetSweatshop");
+    assert_found(open, "[] application/vnd.ms-excel default-password unreadable=-");
+    assert_found(open, "<Year 6!1:0=Jamie Smith>");
+    g_autofree char *sealed = sealed_with("a word of their own");
+    assert_found(sealed, "[] application/vnd.ms-excel yes unreadable=encrypted");
+    assert_missing(sealed, "Jamie");
+}
+
 /* --- limits --- */
 
 static void
@@ -356,15 +396,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_workbook),
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_macro_sheet),
-        cmocka_unit_test(test_old),
-        cmocka_unit_test(test_pivot),
-        cmocka_unit_test(test_format_number),
-        cmocka_unit_test(test_cell_formats),
-        cmocka_unit_test(test_grouped_digits),
+        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_workbook),
+        cmocka_unit_test(test_order),        cmocka_unit_test(test_macro_sheet),
+        cmocka_unit_test(test_old),          cmocka_unit_test(test_pivot),
+        cmocka_unit_test(test_own_password), cmocka_unit_test(test_format_number),
+        cmocka_unit_test(test_cell_formats), cmocka_unit_test(test_grouped_digits),
         cmocka_unit_test(test_whole_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

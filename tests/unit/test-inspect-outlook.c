@@ -146,7 +146,8 @@ test_tnef(G_GNUC_UNUSED void **state)
     g_autoptr(GByteArray) tnef = winmail();
     g_autofree char *dump = inspect_bytes(tnef->data, tnef->len, "winmail.dat");
     assert_found(
-        dump, "[] application/vnd.ms-tnef no unreadable=- suspicious=-\n\xD0\x9C\xD0\xB8\xD1\x80\nnamed\n\nhello world\n");
+        dump,
+        "[] application/vnd.ms-tnef no unreadable=- suspicious=-\n\xD0\x9C\xD0\xB8\xD1\x80\nnamed\n\nhello world\n");
     assert_found(dump, "[a long name.rtf] application/rtf no unreadable=- suspicious=-\npacked");
 }
 

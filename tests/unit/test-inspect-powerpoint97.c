@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <gio/gio.h>
 
-#include "tests/unit/compound_builder.h"
+#include "tests/unit/rc4_builder.h"
 
 #define RECORD_DEPTH_MAX 32
 #define EDITS_MAX 4096
@@ -165,6 +165,35 @@ test_sealed(G_GNUC_UNUSED void **state)
     assert_missing(summary, "Outline");
 }
 
+/* Every object is sealed by itself, with its number in the key. */
+static char *
+sealed_with(const char *password)
+{
+    g_autoptr(GByteArray) stream = g_byte_array_new();
+    gsize places[3] = {document(stream), page(stream, 0x3EE, "seen by all"), 0};
+    gsize end = stream->len;
+    build_rc4(password, 1, stream->data + places[0], places[1] - places[0]);
+    build_rc4(password, 2, stream->data + places[1], end - places[1]);
+    places[2] = stream->len;
+    gsize session = open_record(stream, 15, 0x2F14);
+    build_rc4_header(stream, password);
+    close_record(stream, session);
+    gsize current = edit(stream, 0, 1, places, 3);
+    build_at(stream, current + 4, 32, 4);
+    build_le(stream, 3, 4);
+    return inspect_slides(stream, SEALED, current);
+}
+
+static void
+test_own_password(G_GNUC_UNUSED void **state)
+{
+    g_autofree char *open = sealed_with("/01Hannes Ruescher/01");
+    assert_found(open, "application/vnd.ms-powerpoint default-password unreadable=-");
+    assert_found(open, "seen by all");
+    g_autofree char *sealed = sealed_with("a word of their own");
+    assert_found(sealed, "application/vnd.ms-powerpoint yes unreadable=encrypted");
+}
+
 static void
 test_object(G_GNUC_UNUSED void **state)
 {
@@ -273,9 +302,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),   cmocka_unit_test(test_edits),      cmocka_unit_test(test_master),
-        cmocka_unit_test(test_sealed), cmocka_unit_test(test_object),     cmocka_unit_test(test_powerpoint_95),
-        cmocka_unit_test(test_depth),  cmocka_unit_test(test_edit_count), cmocka_unit_test(test_object_count),
+        cmocka_unit_test(test_text),          cmocka_unit_test(test_edits),        cmocka_unit_test(test_master),
+        cmocka_unit_test(test_sealed),        cmocka_unit_test(test_own_password), cmocka_unit_test(test_object),
+        cmocka_unit_test(test_powerpoint_95), cmocka_unit_test(test_depth),        cmocka_unit_test(test_edit_count),
+        cmocka_unit_test(test_object_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
