@@ -88,13 +88,10 @@ static bool
 ipc_wait(int socket, gint64 deadline, GError **error)
 {
     for (;;) {
-        int timeout = -1;
-        if (deadline != 0) {
-            gint64 left = deadline - g_get_monotonic_time();
-            if (left <= 0)
-                return ipc_fail(error, EXEAT_ERROR_LIMIT, "no answer in time");
-            timeout = (int)MIN(left / 1000 + 1, (gint64)G_MAXINT);
-        }
+        gint64 left = deadline - g_get_monotonic_time();
+        if (left <= 0)
+            return ipc_fail(error, EXEAT_ERROR_LIMIT, "no answer in time");
+        int timeout = (int)MIN(left / 1000 + 1, (gint64)G_MAXINT);
         struct pollfd wait = {.fd = socket, .events = POLLIN};
         int ready = poll(&wait, 1, timeout);
         if (ready > 0)
@@ -125,8 +122,6 @@ ipc_read(int socket, void *to, gsize length, gint64 deadline, ExeatIpcFrame *fra
 {
     gsize done = 0;
     while (done < length) {
-        if (!ipc_wait(socket, deadline, error))
-            return false;
         struct iovec part = {(char *)to + done, length - done};
         union {
             struct cmsghdr header;
@@ -137,9 +132,14 @@ ipc_read(int socket, void *to, gsize length, gint64 deadline, ExeatIpcFrame *fra
             message.msg_control = control.space;
             message.msg_controllen = sizeof control.space;
         }
-        ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-        if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        /* asked first and waited for second: what is there already costs no poll */
+        ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (deadline != 0 ? MSG_DONTWAIT : 0));
+        if (got < 0 && errno == EINTR)
             continue;
+        if (got < 0 && errno == EAGAIN && ipc_wait(socket, deadline, error))
+            continue;
+        if (got < 0 && errno == EAGAIN)
+            return false;
         if (got <= 0)
             return ipc_fail(error, EXEAT_ERROR_UNAVAILABLE, "the other end is gone");
         if (frame != NULL)

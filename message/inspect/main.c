@@ -47,7 +47,8 @@ map_file(int descriptor, ExeatFile *file)
     return map != MAP_FAILED;
 }
 
-/* Readers look at the clock themselves; where a library does not come back to them, the timer's signal ends us. */
+/* Readers look at the clock themselves; where a library does not come back to them, the timer's signal ends us. It counts
+ * this process's time alone, so it stands still until the next file. */
 static void
 set_timer(guint milliseconds)
 {
@@ -64,7 +65,6 @@ answer(const ExeatIpcFrame *job)
         return false;
     set_timer(limits.milliseconds + SPARE_MILLISECONDS);
     g_autoptr(ExeatInspected) inspected = exeat_inspect(&file, &limits);
-    set_timer(0);
     g_autoptr(GBytes) bytes = exeat_wire_write_answer(inspected);
     if (file.length > 0)
         munmap((void *)(guintptr)file.data, file.length);

@@ -3,7 +3,6 @@
 
 import os
 import random
-import subprocess
 import sys
 import zipfile
 
@@ -53,9 +52,31 @@ def large(folder, dice):
     rows = "".join(f'<row r="{100 + i}"><c r="A{100 + i}" t="inlineStr"><is><t>{piece}</t></is></c></row>' for i, piece in enumerate(pieces))
     enlarge(os.path.join(folder, "class.xlsx"), "xl/worksheets/sheet1.xml", b"</sheetData>", rows.encode(),
             os.path.join(folder, "large.xlsx"))
-    size = os.path.getsize(os.path.join(folder, "booklet.pdf"))
-    subprocess.run(["qpdf", "--stream-data=uncompress", "--object-streams=disable", "--empty", "--pages",
-                    *([os.path.join(folder, "booklet.pdf")] * max(1, LARGE // size)), "--", os.path.join(folder, "large.pdf")], check=True)
+    write_brochure(os.path.join(folder, "large.pdf"), dice)
+
+
+def write_brochure(path, dice, pages=20):
+    """Pages of text with a picture each: what a PDF of ten megabytes is in a school."""
+    side = int((LARGE / pages / 3) ** 0.5)
+    objects = {1: b"<</Type/Catalog/Pages 2 0 R>>", 3: b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+               2: b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, b" ".join(b"%d 0 R" % (10 + 3 * i) for i in range(pages)))}
+    for i in range(pages):
+        lines = b"".join(b"BT /F 10 Tf 50 %d Td (%s) Tj ET\n" % (780 - 12 * k, sentence(dice).encode()) for k in range(40))
+        picture = dice.randbytes(side * side * 3)
+        objects[10 + 3 * i] = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources<</Font<</F 3 0 R>>" \
+                              b"/XObject<</P %d 0 R>>>>>>" % (11 + 3 * i, 12 + 3 * i)
+        content = lines + b"q 300 0 0 200 50 50 cm /P Do Q"
+        objects[11 + 3 * i] = b"<</Length %d>>\nstream\n%s\nendstream" % (len(content), content)
+        objects[12 + 3 * i] = b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB/BitsPerComponent 8/Length %d>>" \
+                              b"\nstream\n%s\nendstream" % (side, side, len(picture), picture)
+    out, places = b"%PDF-1.7\n", {}
+    for number in sorted(objects):
+        places[number] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, objects[number])
+    table = b"".join(b"%d 1\n%010d 00000 n \n" % (number, places[number]) for number in sorted(places))
+    with open(path, "wb") as file:
+        file.write(out + b"xref\n0 1\n0000000000 65535 f \n" + table +
+                   b"trailer <</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (max(objects) + 1, len(out)))
 
 
 def write(folder, large_too):

@@ -17,17 +17,17 @@
 #define CHUNK 65536
 
 static void
-count_characters(void *user, G_GNUC_UNUSED const xmlChar *text, int length)
+take_characters(void *user, const xmlChar *text, int length)
 {
-    *(gsize *)user += (gsize)length;
+    g_string_append_len(user, (const char *)text, length);
 }
 
 static void
-read_member(struct archive *archive, gsize *letters)
+read_member(struct archive *archive, GString *text)
 {
     static char chunk[CHUNK];
-    xmlSAXHandler sax = {.initialized = XML_SAX2_MAGIC, .characters = count_characters};
-    xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&sax, letters, NULL, 0, NULL);
+    xmlSAXHandler sax = {.initialized = XML_SAX2_MAGIC, .characters = take_characters};
+    xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&sax, text, NULL, 0, NULL);
     for (la_ssize_t got; (got = archive_read_data(archive, chunk, sizeof chunk)) > 0;)
         xmlParseChunk(parser, chunk, (int)got, 0);
     xmlParseChunk(parser, chunk, 0, 1);
@@ -37,7 +37,7 @@ read_member(struct archive *archive, gsize *letters)
 static gsize
 read_zip(const char *data, gsize length)
 {
-    gsize letters = 0;
+    g_autoptr(GString) text = g_string_new(NULL);
     struct archive *archive = archive_read_new();
     struct archive_entry *entry;
     archive_read_support_format_zip_seekable(archive);
@@ -45,9 +45,9 @@ read_zip(const char *data, gsize length)
         exit(1);
     while (archive_read_next_header(archive, &entry) == ARCHIVE_OK)
         if (g_str_has_suffix(archive_entry_pathname(entry), ".xml"))
-            read_member(archive, &letters);
+            read_member(archive, text);
     archive_read_free(archive);
-    return letters;
+    return text->len;
 }
 
 static gsize
