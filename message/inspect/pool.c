@@ -358,6 +358,18 @@ pool_inspect(ExeatInspector *self, const ExeatFile *file, gint64 deadline, Exeat
     return done;
 }
 
+bool
+exeat_pool_wait(ExeatPool *pool, gint64 deadline, GError **error)
+{
+    Place *place = pool_take(pool, deadline, error);
+    if (place == NULL)
+        return false;
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&pool->lock);
+    place->state = PLACE_IDLE;
+    g_cond_broadcast(&pool->changed);
+    return true;
+}
+
 ExeatInspector *
 exeat_pool_inspector(ExeatPool *pool)
 {

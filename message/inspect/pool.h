@@ -32,6 +32,9 @@ bool exeat_pool_new(const ExeatPoolOptions *options, ExeatPool **out_pool, GErro
 void exeat_pool_free(ExeatPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatPool, exeat_pool_free)
 
+/* Waits until there is a process that reads. UNAVAILABLE if it cannot be started, LIMIT at @deadline. */
+bool exeat_pool_wait(ExeatPool *pool, gint64 deadline, GError **error);
+
 /* The pool's own, for as long as it lives. */
 ExeatInspector *exeat_pool_inspector(ExeatPool *pool);
 
