@@ -75,11 +75,29 @@ explain_options(const char *only)
     return EXEAT_EXIT_DONE;
 }
 
+/* What is wrong with the settings, and with the files that they name. */
+typedef struct Wrong {
+    ExeatConfigErrors *settings;
+    ExeatConfigErrors *files; /* whole by themselves, and end with a command that a full stop would spoil */
+} Wrong;
+
 static void
-print_errors_json(const ExeatConfigErrors *errors)
+wrong_clear(Wrong *wrong)
 {
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_array(json);
+    exeat_config_errors_free(wrong->settings);
+    exeat_config_errors_free(wrong->files);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Wrong, wrong_clear)
+
+static guint
+wrong_count(const Wrong *wrong)
+{
+    return exeat_config_errors_count(wrong->settings) + exeat_config_errors_count(wrong->files);
+}
+
+static void
+add_errors_json(JsonBuilder *json, const ExeatConfigErrors *errors)
+{
     for (guint i = 0; i < exeat_config_errors_count(errors); i++) {
         const ExeatConfigError *error = exeat_config_errors_get(errors, i);
         const struct {
@@ -94,23 +112,31 @@ print_errors_json(const ExeatConfigErrors *errors)
         }
         json_builder_end_object(json);
     }
+}
+
+static void
+print_wrong_json(const Wrong *wrong)
+{
+    g_autoptr(JsonBuilder) json = json_builder_new();
+    json_builder_begin_array(json);
+    add_errors_json(json, wrong->settings);
+    add_errors_json(json, wrong->files);
     json_builder_end_array(json);
     exeat_cli_print_json(json_builder_get_root(json));
 }
 
-/* Errors @of_files are whole by themselves, and end with a command that a full stop would spoil. */
 static void
-print_errors(const ExeatConfigErrors *errors, bool of_files)
+print_wrong(const Wrong *wrong)
 {
-    g_autofree char *text = exeat_config_errors_to_text(errors);
-    if (!of_files)
-        fputs(text, stderr);
-    for (guint i = 0; of_files && i < exeat_config_errors_count(errors); i++)
-        fprintf(stderr, "%s\n", exeat_config_errors_get(errors, i)->reason);
+    g_autofree char *text = exeat_config_errors_to_text(wrong->settings);
+    fputs(text, stderr);
+    for (guint i = 0; i < exeat_config_errors_count(wrong->files); i++)
+        fprintf(stderr, "%s\n", exeat_config_errors_get(wrong->files, i)->reason);
+    fprintf(stderr, "%u %s to put right.\n", wrong_count(wrong), wrong_count(wrong) == 1 ? "thing" : "things");
 }
 
-/* What the daemons would say of modes and owners when they start, each thing once. Returns whether they would start. */
-static bool
+/* What the daemons would say of modes and owners when they start, each thing once. */
+static void
 check_files(const ExeatSettings *settings, ExeatConfigErrors *errors, bool *out_known)
 {
     static const ExeatGuardSide sides[] = {EXEAT_GUARD_GATE, EXEAT_GUARD_OFFICE};
@@ -127,7 +153,14 @@ check_files(const ExeatSettings *settings, ExeatConfigErrors *errors, bool *out_
         }
         *out_known = *out_known && known;
     }
-    return said == NULL;
+}
+
+/* The program that reads attachments, and whether it reads them in its sandbox. */
+static void
+check_inspect(const ExeatSettings *settings, ExeatConfigErrors *errors, bool *out_whole)
+{
+    const ExeatConfigPlace place = exeat_config_place(settings->config, "inspect");
+    exeat_inspect_settings_try(settings->inspect, &place, errors, out_whole);
 }
 
 /* What a good configuration still needs: the directory and its key. */
@@ -146,21 +179,23 @@ check_directory(const ExeatSettings *settings)
 static int
 check(const char *path, bool in_json)
 {
-    g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
-    g_autoptr(ExeatSettings) settings = exeat_settings_load(path, errors);
-    bool known = false;
-    bool right = settings && check_files(settings, errors, &known);
-    if (in_json) {
-        print_errors_json(errors);
+    g_auto(Wrong) wrong = {exeat_config_errors_new(), exeat_config_errors_new()};
+    g_autoptr(ExeatSettings) settings = exeat_settings_load(path, wrong.settings);
+    bool known = false, whole = false;
+    if (settings) {
+        check_inspect(settings, wrong.settings, &whole);
+        check_files(settings, wrong.files, &known);
+    }
+    bool right = wrong_count(&wrong) == 0;
+    if (in_json)
+        print_wrong_json(&wrong);
+    else if (!right)
+        print_wrong(&wrong);
+    if (in_json || !right)
         return right ? EXEAT_EXIT_DONE : EXEAT_EXIT_CONFIG;
-    }
-    print_errors(errors, settings != NULL);
-    if (!right) {
-        fprintf(stderr, "%u %s to put right.\n", exeat_config_errors_count(errors),
-                exeat_config_errors_count(errors) == 1 ? "thing" : "things");
-        return EXEAT_EXIT_CONFIG;
-    }
     printf("%s is right.\n", path);
+    if (!whole)
+        puts("Note: attachments are read without a sandbox, by an exeat-inspect that was built so.");
     if (!known)
         puts("Note: whether its files are kept as the gate and the office want them, root can check.");
     return check_directory(settings);

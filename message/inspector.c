@@ -2,11 +2,26 @@
 /* The lives of parts, and of what an inspector answers. Owns nothing itself, any thread. */
 #include "message/inspector.h"
 
+#include <string.h>
+
 const char *
 exeat_encryption_name(ExeatEncryption encryption)
 {
     static const char *const names[] = {"no", "yes", "weak", "partial", "owner-only", "default-password"};
     return names[MIN((gsize)encryption, G_N_ELEMENTS(names) - 1)];
+}
+
+char *
+exeat_part_number(const char *path)
+{
+    return g_strndup(path, strcspn(path, "/"));
+}
+
+bool
+exeat_part_is_unread(const ExeatPart *part)
+{
+    bool sealed = part->encryption == EXEAT_ENCRYPTION_YES || part->encryption == EXEAT_ENCRYPTION_WEAK;
+    return part->unreadable != NULL && !sealed && part->kind != EXEAT_PART_MEDIA && part->kind != EXEAT_PART_SIGNATURE;
 }
 
 void

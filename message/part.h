@@ -46,6 +46,17 @@ typedef struct ExeatPart {
 /* "no", "yes", "weak", "partial", "owner-only", "default-password". */
 const char *exeat_encryption_name(ExeatEncryption encryption);
 
+/*
+ * The number of the part of the letter in which @path lies: "2" of "2/Year 6.xlsx", "subject" of "subject". Names of
+ * files inside files are their sender's words: whatever is logged, counted or mailed has this and not the path.
+ * (transfer full)
+ */
+char *exeat_part_number(const char *path);
+
+/* True for what could not be read and might say something about people: neither sealed, nor a picture, nor a
+ * signature. */
+bool exeat_part_is_unread(const ExeatPart *part);
+
 /* Takes NULL. */
 void exeat_part_free(ExeatPart *part);
 

@@ -221,7 +221,7 @@ exeat_sniff(ExeatPart *part, const char *head, gsize length, ExeatTextFormat *ou
         sniff_set(part, EXEAT_PART_SIGNATURE, NULL, NULL);
     } else if (exeat_encryption_is_cms((const guint8 *)head, length, &sealed)) {
         sniff_set(part, EXEAT_PART_DOCUMENT, "application/pkcs7-mime", needs);
-    } else if (magic != NULL && (magic->length > 3 || !text)) {
+    } else if (magic != NULL && (magic->length > 3 || !text || g_ascii_iscntrl(magic->bytes[0]))) {
         sniff_set(part, magic->kind, magic->type,
                   magic->kind == EXEAT_PART_DOCUMENT ? needs
                   : magic->kind == EXEAT_PART_OTHER  ? "executable"

@@ -13,6 +13,7 @@
 #define FLAG_HEADER "X-Exeat-Flag"
 #define REPLY_LINES 8 /* of a refusal; mail programs show few */
 #define PROGRESS_BYTES (1024 * 1024)
+#define JUDGING_SHARE 4 /* of the time budget: attachments that take long leave so much of it to judge the rest */
 
 /* The one place in which an error becomes an answer (DESIGN: by the configured fail mode). */
 static sfsistat
@@ -217,12 +218,16 @@ judge_letter(ExeatSession *session, GBytes *bytes, ExeatMessage **out_message, E
     gint64 deadline = g_get_monotonic_time() + budget;
     ExeatSlots *slots = exeat_gate_slots(session->gate);
     bool taken = exeat_slots_take(slots, deadline - budget / 2);
-    *out_message = exeat_message_new_inspected(bytes, session->envelope, NULL, exeat_gate_inspector(session->gate),
-                                               deadline);
+    ExeatLetterInspector inspector;
+    exeat_letter_inspector_init(&inspector, exeat_gate_pool(session->gate), slots,
+                                exeat_gate_inspect_share(session->gate), &taken);
+    *out_message = exeat_message_new_inspected(bytes, session->envelope, NULL, &inspector.inspector,
+                                               deadline - budget / JUDGING_SHARE);
     bool judged = exeat_judge(*out_message, settings->policies, session->snapshot->directory, deadline, out_verdict,
                               error);
     if (taken)
         exeat_slots_give(slots);
+    exeat_inspect_log_unread(session->envelope->queue_id, *out_message);
     return judged;
 }
 

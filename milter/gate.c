@@ -8,6 +8,7 @@
 #include "settings/guard.h"
 
 #define FOLLOW_MICROSECONDS G_USEC_PER_SEC
+#define POOL_SECONDS 5 /* that the start waits for the first process that reads attachments */
 #define LEAST_SLOTS 2u /* a large letter keeps no small one waiting */
 
 struct ExeatGate {
@@ -19,7 +20,8 @@ struct ExeatGate {
     ExeatMetrics *metrics;
     ExeatSpoolShare spool_share;
     ExeatSlots slots;
-    ExeatPool *inspectors;
+    ExeatPool *pool;
+    ExeatInspectShare inspect_share;
 };
 
 static ExeatSnapshot *
@@ -79,6 +81,23 @@ look_at_directory_file(const ExeatSettings *settings)
     return stat(settings->directory->file, &file) == 0 ? file : (struct stat){0};
 }
 
+/* A gate whose attachments cannot be read goes to work: each of them is a finding, and what else is in a letter is
+ * judged. */
+static bool
+open_pool(ExeatGate *gate, const ExeatSettings *settings, GError **error)
+{
+    if (!exeat_inspect_settings_open(settings->inspect, false, &gate->pool, error))
+        return false;
+    exeat_metrics_use_pool(gate->metrics, gate->pool);
+    g_autoptr(GError) failed = NULL;
+    if (!exeat_pool_wait(gate->pool, g_get_monotonic_time() + POOL_SECONDS * G_USEC_PER_SEC, &failed))
+        exeat_log(EXEAT_LOG_WARNING, NULL, "cannot-inspect", "reason", failed->message, "remedy",
+                  "run exeat check; until then attachments count as not inspected", NULL);
+    else if (!exeat_pool_counts(gate->pool).whole)
+        exeat_inspect_warn(&gate->inspect_share);
+    return true;
+}
+
 bool
 exeat_gate_new(const char *config_path, ExeatSettings *settings, ExeatGate **out_gate, GError **error)
 {
@@ -91,7 +110,7 @@ exeat_gate_new(const char *config_path, ExeatSettings *settings, ExeatGate **out
     if (!snapshot_new(settings, &gate->current, error))
         return false;
     warn_of_one_user(settings);
-    if (!exeat_inspect_settings_open(settings->inspect, false, &gate->inspectors, error))
+    if (!open_pool(gate, settings, error))
         return false;
     if (settings->gate->metrics && !exeat_metrics_serve(gate->metrics, settings->gate->metrics, error))
         return false;
@@ -105,7 +124,7 @@ exeat_gate_free(ExeatGate *gate)
     if (!gate)
         return;
     exeat_metrics_free(gate->metrics);
-    exeat_pool_free(gate->inspectors);
+    exeat_pool_free(gate->pool);
     exeat_snapshot_unref(gate->current);
     g_mutex_clear(&gate->lock);
     exeat_slots_clear(&gate->slots);
@@ -126,10 +145,16 @@ exeat_gate_metrics(ExeatGate *gate)
     return gate->metrics;
 }
 
-ExeatInspector *
-exeat_gate_inspector(ExeatGate *gate)
+ExeatPool *
+exeat_gate_pool(ExeatGate *gate)
 {
-    return exeat_pool_inspector(gate->inspectors);
+    return gate->pool;
+}
+
+ExeatInspectShare *
+exeat_gate_inspect_share(ExeatGate *gate)
+{
+    return &gate->inspect_share;
 }
 
 ExeatSlots *

@@ -10,6 +10,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "milter/inspect.h"
 #include "milter/metrics.h"
 #include "milter/slots.h"
 #include "milter/spool.h"
@@ -41,7 +42,8 @@ ExeatMetrics *exeat_gate_metrics(ExeatGate *gate);
 /* The gate's own. */
 ExeatSpoolShare *exeat_gate_spool_share(ExeatGate *gate);
 ExeatSlots *exeat_gate_slots(ExeatGate *gate);
-ExeatInspector *exeat_gate_inspector(ExeatGate *gate);
+ExeatPool *exeat_gate_pool(ExeatGate *gate);
+ExeatInspectShare *exeat_gate_inspect_share(ExeatGate *gate);
 
 /* Reads the configuration and the directory anew. Logs what is wrong with them, and leaves the old ones in force then.
  */

@@ -32,6 +32,7 @@ struct ExeatMetrics {
     guint64 failures;
     guint64 released;
     guint64 reloads[2];
+    ExeatPool *pool; /* may be NULL */
     struct MHD_Daemon *daemon;
 };
 
@@ -61,6 +62,12 @@ exeat_metrics_free(ExeatMetrics *metrics)
     if (metrics->daemon)
         MHD_stop_daemon(metrics->daemon);
     g_free(metrics);
+}
+
+void
+exeat_metrics_use_pool(ExeatMetrics *metrics, ExeatPool *pool)
+{
+    metrics->pool = pool;
 }
 
 void
@@ -141,6 +148,22 @@ append_counter(GString *page, const char *name, const char *help, guint64 value)
     g_string_append_printf(page, "%s %" G_GUINT64_FORMAT "\n", name, value);
 }
 
+static void
+append_pool(GString *page, ExeatPool *pool)
+{
+    const ExeatPoolCounts counts = exeat_pool_counts(pool);
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+    append_counter(page, "exeat_inspected_total", "Attachments that were to be read.", counts.inspected);
+    append_counter(page, "exeat_inspect_failed_total", "Attachments whose reader was late, broke or was not there.",
+                   counts.failed);
+    append_counter(page, "exeat_inspect_processes_total", "Processes started to read attachments.", counts.started);
+    head(page, "exeat_inspect_seconds_total", "counter", "Time that letters have waited for attachments to be read.");
+    g_string_append_printf(page, "exeat_inspect_seconds_total %s\n",
+                           g_ascii_formatd(number, sizeof number, "%.6f", (double)counts.microseconds / 1e6));
+    head(page, "exeat_inspect_sandboxed", "gauge", "1 if each process that reads attachments is in its sandbox.");
+    g_string_append_printf(page, "exeat_inspect_sandboxed %d\n", counts.whole);
+}
+
 char *
 exeat_metrics_text(const ExeatMetrics *metrics)
 {
@@ -156,6 +179,8 @@ exeat_metrics_text(const ExeatMetrics *metrics)
     append_counter(page, "exeat_released_total", "Released letters and notices let through.", get(&metrics->released));
     append_counter(page, "exeat_reloads_total", "Configurations taken into force.", get(&metrics->reloads[1]));
     append_counter(page, "exeat_reloads_refused_total", "Configurations refused.", get(&metrics->reloads[0]));
+    if (metrics->pool)
+        append_pool(page, metrics->pool);
     return g_string_free(page, FALSE);
 }
 

@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "message/inspect/pool.h"
 #include "policies/finding.h"
 
 typedef struct ExeatMetrics ExeatMetrics;
@@ -16,6 +17,9 @@ typedef struct ExeatMetrics ExeatMetrics;
 ExeatMetrics *exeat_metrics_new(void);
 void exeat_metrics_free(ExeatMetrics *metrics);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatMetrics, exeat_metrics_free)
+
+/* Shows the counts of @pool too, which outlives the metrics. Before they are served. */
+void exeat_metrics_use_pool(ExeatMetrics *metrics, ExeatPool *pool);
 
 /* Serves them at /metrics. @where is "unix:PATH" or a port on loopback. */
 bool exeat_metrics_serve(ExeatMetrics *metrics, const char *where, GError **error);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a policy found: the kind and the place, never the thing itself. A finding can be logged, stored and mailed,
- * since nothing in it comes from a letter's text: rule and clause are words of ours, numbers are counts.
+ * since nothing in it comes from a letter's text: rule and clause are words of ours, numbers are counts. Only its part
+ * may name a file inside a file, as its sender called it: it is for the eyes of whoever may open the letter, others get
+ * its exeat_part_number() (message/part.h).
  */
 #ifndef EXEAT_POLICIES_FINDING_H
 #define EXEAT_POLICIES_FINDING_H
@@ -32,7 +34,7 @@ typedef struct ExeatFinding {
     const char *rule;   /* static: "upn", "name", "list", … */
     const char *clause; /* the school policy's clause code, or NULL; owned by the configuration, interned */
     ExeatConfidence confidence;
-    char *part; /* MIME path, "subject" or "envelope" */
+    char *part; /* path of a part ("2/list.csv"), "subject" or "envelope" */
     ExeatZone zone;
     char *cell;  /* the first place in a table: "sheet 2, C4"; NULL outside of tables. Numbers, for names are content */
     guint count; /* places */

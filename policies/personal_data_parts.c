@@ -46,11 +46,8 @@ static void
 find_unreadable(const Parts *parts, const ExeatPart *part)
 {
     ExeatAction action = exeat_part_action(parts->settings->unreadable);
-    bool sealed = part->encryption == EXEAT_ENCRYPTION_YES || part->encryption == EXEAT_ENCRYPTION_WEAK;
-    if (!part->unreadable || sealed || part->kind == EXEAT_PART_MEDIA || part->kind == EXEAT_PART_SIGNATURE ||
-        action == EXEAT_ACTION_PASS)
-        return;
-    add_finding(parts, "unreadable", part->path, EXEAT_ZONE_ATTACHMENT, action);
+    if (exeat_part_is_unread(part) && action != EXEAT_ACTION_PASS)
+        add_finding(parts, "unreadable", part->path, EXEAT_ZONE_ATTACHMENT, action);
 }
 
 /* The old lock of ZIP keeps nobody out who wants in; it passes as encrypted, and somebody hears of it. */

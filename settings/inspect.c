@@ -3,7 +3,10 @@
 
 #include <unistd.h>
 
+#include "base/config.h"
+
 #define TEXTS 3            /* of the longest, that one attachment may hold at all depths */
+#define TRY_SECONDS 20     /* for a process to be ready */
 #define LEAST_PROCESSES 2u /* one letter with a slow document does not stop the next */
 
 #define FIELD(name) .offset = offsetof(ExeatInspectSettings, name)
@@ -135,4 +138,42 @@ exeat_inspect_settings_open(const ExeatInspectSettings *settings, bool on_demand
     bool opened = exeat_pool_new(&options, out_pool, error);
     exeat_options_clear(&exeat_inspect_block, &fallback);
     return opened;
+}
+
+void
+exeat_inspect_settings_check(const ExeatInspectSettings *settings, gint64 time_budget, const ExeatConfigPlace *place,
+                             ExeatConfigErrors *errors)
+{
+    if (settings->time < time_budget)
+        return;
+    g_autofree char *remedy = time_budget > 1
+                                  ? g_strdup_printf("Write time = %" G_GINT64_FORMAT "s, or a longer gate.time_budget",
+                                                    MAX(time_budget / 2, 1))
+                                  : g_strdup("Write a longer gate.time_budget");
+    exeat_config_errors_add(errors, place, "inspect.time", remedy,
+                            "one attachment may take %" G_GINT64_FORMAT " s, but the whole letter has %" G_GINT64_FORMAT
+                            " s (gate.time_budget)",
+                            settings->time, time_budget);
+}
+
+bool
+exeat_inspect_settings_try(const ExeatInspectSettings *settings, const ExeatConfigPlace *place,
+                           ExeatConfigErrors *errors, bool *out_whole)
+{
+    g_autoptr(ExeatPool) pool = NULL;
+    g_autoptr(GError) error = NULL;
+    gint64 deadline = g_get_monotonic_time() + TRY_SECONDS * G_USEC_PER_SEC;
+    if (!exeat_inspect_settings_open(settings, true, &pool, &error)) {
+        exeat_config_errors_add(errors, place, "inspect.program",
+                                "Take the line out, or write the path of the program exeat-inspect", "%s",
+                                error->message);
+        return false;
+    }
+    if (!exeat_pool_wait(pool, deadline, &error)) {
+        exeat_config_errors_add(errors, place, "inspect.program",
+                                "Name the exeat-inspect of this exeat; Linux must have seccomp", "%s", error->message);
+        return false;
+    }
+    *out_whole = exeat_pool_counts(pool).whole;
+    return true;
 }

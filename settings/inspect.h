@@ -21,6 +21,14 @@ typedef struct ExeatInspectSettings {
 
 extern const ExeatBlock exeat_inspect_block;
 
+/* What one block alone does not show: a reading that may take longer than its letter. @place is that of the block. */
+void exeat_inspect_settings_check(const ExeatInspectSettings *settings, gint64 time_budget,
+                                  const ExeatConfigPlace *place, ExeatConfigErrors *errors);
+
+/* Whether attachments can be read, by starting a process for it; out_whole: in its sandbox. */
+bool exeat_inspect_settings_try(const ExeatInspectSettings *settings, const ExeatConfigPlace *place,
+                                ExeatConfigErrors *errors, bool *out_whole);
+
 /*
  * A pool as @settings say (NULL: as they are when nothing is set). @on_demand: a single process, started by the first
  * question, for programs that may have none. CONFIG if there is no program.

@@ -47,10 +47,22 @@ exeat_settings_blocks(void)
     return (const ExeatBlock *)(gconstpointer)blocks->data;
 }
 
+/* Where nothing is said of attachments, the letter's time bounds theirs. */
+static void
+check_times(const ExeatConfig *config, ExeatConfigErrors *errors)
+{
+    const ExeatGateSettings *gate = exeat_config_block(config, "gate");
+    const ExeatConfigPlace place = exeat_config_place(config, "inspect");
+    if (!exeat_config_has_block(config, "inspect"))
+        return;
+    exeat_inspect_settings_check(exeat_config_block(config, "inspect"), gate->time_budget, &place, errors);
+}
+
 ExeatSettings *
 exeat_settings_load(const char *path, ExeatConfigErrors *errors)
 {
     g_autoptr(ExeatConfig) config = exeat_config_read(path, exeat_settings_blocks(), errors);
+    check_times(config, errors);
     g_autoptr(ExeatPolicySettings) policies = exeat_policy_settings_new(config, errors);
     if (!policies)
         return NULL;

@@ -21,12 +21,15 @@
 #include "message/inspect/wire.h"
 
 #define START_SECONDS 20           /* until a process says that it is ready: the machine may be busy */
-#define RETRY_SECONDS 2            /* between two starts where the first failed */
+#define RETRY_SECONDS 2            /* between two starts where those before failed */
+#define FAILED_STARTS 2            /* one may have been killed, two are the program's fault */
 #define LEAST_MILLISECONDS 1500    /* of the processor's time, for the smallest file; */
 #define MEGABYTE_MILLISECONDS 1000 /* and for each megabyte: honest files need a tenth of it */
 #define PROCESSES_MAX 64
 #define SOCKET_DESCRIPTOR 3 /* where a process finds its end */
 #define FAILED_START "the inspector could not be started"
+#define NOT_IN_TIME "not inspected in time"
+#define BROKE "broke its reader"
 
 extern char **environ;
 
@@ -49,7 +52,7 @@ struct ExeatPool {
     ExeatPoolCounts counts;
     bool asked; /* somebody wants a process */
     bool ending;
-    bool start_failed; /* the last one */
+    guint failed_starts; /* since the last one that did not */
     GThread *keeper;
 };
 
@@ -135,6 +138,12 @@ pool_find(ExeatPool *pool, PlaceState state)
     return NULL;
 }
 
+static bool
+pool_is_broken(const ExeatPool *pool)
+{
+    return pool->failed_starts >= FAILED_STARTS;
+}
+
 static void
 pool_fill(ExeatPool *pool, Place *place)
 {
@@ -143,7 +152,7 @@ pool_fill(ExeatPool *pool, Place *place)
     g_mutex_unlock(&pool->lock);
     bool done = place_start(pool, &started, &whole);
     g_mutex_lock(&pool->lock);
-    pool->start_failed = !done;
+    pool->failed_starts = done ? 0 : pool->failed_starts + 1;
     if (done) {
         *place = started;
         pool->counts.whole = pool->counts.whole && whole;
@@ -165,7 +174,7 @@ pool_keep(gpointer data)
         }
         pool_fill(pool, empty);
         gint64 until = g_get_monotonic_time() + RETRY_SECONDS * G_USEC_PER_SEC;
-        while (pool->start_failed && !pool->ending && g_cond_wait_until(&pool->changed, &pool->lock, until))
+        while (pool_is_broken(pool) && !pool->ending && g_cond_wait_until(&pool->changed, &pool->lock, until))
             ;
     }
     g_mutex_unlock(&pool->lock);
@@ -186,16 +195,20 @@ pool_take(ExeatPool *pool, gint64 deadline, GError **error)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&pool->lock);
     Place *place = NULL;
+    if (g_get_monotonic_time() >= deadline) {
+        pool_fail(error, EXEAT_ERROR_LIMIT, NOT_IN_TIME);
+        return NULL;
+    }
     if (!pool->asked)
         g_cond_broadcast(&pool->changed);
     pool->asked = true;
     while ((place = pool_find(pool, PLACE_IDLE)) == NULL) {
-        if (pool->start_failed && pool_find(pool, PLACE_TAKEN) == NULL) {
+        if (pool_is_broken(pool) && pool_find(pool, PLACE_TAKEN) == NULL) {
             pool_fail(error, EXEAT_ERROR_UNAVAILABLE, FAILED_START);
             return NULL;
         }
         if (!g_cond_wait_until(&pool->changed, &pool->lock, deadline)) {
-            pool_fail(error, EXEAT_ERROR_LIMIT, "not inspected in time");
+            pool_fail(error, EXEAT_ERROR_LIMIT, NOT_IN_TIME);
             return NULL;
         }
     }
@@ -211,11 +224,18 @@ pool_give(ExeatPool *pool, Place *place, bool usable)
     int ended = keep ? 0 : place_kill(place); /* nobody else looks at a taken place */
     g_mutex_lock(&pool->lock);
     place->state = keep ? PLACE_IDLE : PLACE_EMPTY;
-    pool->counts.inspected++;
-    pool->counts.failed += !usable;
     g_cond_broadcast(&pool->changed);
     g_mutex_unlock(&pool->lock);
     return ended;
+}
+
+static void
+pool_count(ExeatPool *pool, bool answered, gint64 microseconds)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&pool->lock);
+    pool->counts.inspected++;
+    pool->counts.failed += !answered;
+    pool->counts.microseconds += (guint64)MAX(microseconds, 0);
 }
 
 /* The file's bytes where another process can map them, and nowhere on a disk. */
@@ -241,7 +261,7 @@ static const char *
 pool_reason(const GError *failed, int ended)
 {
     bool late = g_error_matches(failed, EXEAT_ERROR, EXEAT_ERROR_LIMIT) || ended == SIGPROF;
-    return late ? "takes too long to read" : "broke its reader";
+    return late ? "takes too long to read" : BROKE;
 }
 
 /* A small file that keeps a processor busy is no honest one; waiting for a busy machine does not count. */
@@ -254,18 +274,70 @@ pool_limits(const ExeatPool *pool, const ExeatFile *file)
     return limits;
 }
 
+typedef struct Job {
+    const ExeatFile *file;
+    ExeatInspectLimits limits;
+    gint64 deadline;
+    int descriptor; /* the file's bytes, lent to whoever reads them */
+} Job;
+
+/* Only who has a place lends the file: letters that wait are not copied. */
 static bool
-pool_ask(ExeatPool *pool, Place *place, const ExeatFile *file, int descriptor, gint64 deadline,
-         ExeatInspected **out_inspected, GError **error)
+pool_send(Job *job, const Place *place, GError **error)
 {
-    const ExeatInspectLimits limits = pool_limits(pool, file);
-    const ExeatIpcRule rules[] = {{EXEAT_WIRE_ANSWER, exeat_wire_answer_bytes(&limits)}};
-    g_autoptr(GBytes) job = exeat_wire_write_job(file, &limits);
+    g_autoptr(GBytes) bytes = exeat_wire_write_job(job->file, &job->limits);
+    if (job->descriptor < 0 && (job->descriptor = pool_lend(job->file)) < 0)
+        return pool_fail(error, EXEAT_ERROR_LIMIT, "no memory to inspect it");
+    return exeat_ipc_send(place->socket, EXEAT_WIRE_JOB, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+                          job->descriptor, error);
+}
+
+/*
+ * A process that has taken the job. One that died while it was idle is found out here, before it saw anything of the
+ * file: that costs nobody his answer. There may be as many of those as there are places.
+ */
+static Place *
+pool_hand_over(ExeatPool *pool, Job *job, GError **error)
+{
+    for (guint dead = 0; dead <= pool->options.processes; dead++) {
+        Place *place = pool_take(pool, job->deadline, error);
+        if (place == NULL)
+            return NULL;
+        g_autoptr(GError) failed = NULL;
+        if (pool_send(job, place, &failed))
+            return place;
+        bool gone = g_error_matches(failed, EXEAT_ERROR, EXEAT_ERROR_UNAVAILABLE);
+        pool_give(pool, place, !gone);
+        if (!gone) {
+            g_propagate_error(error, g_steal_pointer(&failed));
+            return NULL;
+        }
+    }
+    pool_fail(error, EXEAT_ERROR_LIMIT, BROKE);
+    return NULL;
+}
+
+static bool
+pool_read_answer(const Place *place, const ExeatInspectLimits *limits, gint64 deadline, ExeatInspected **out_inspected,
+                 GError **error)
+{
+    const ExeatIpcRule rules[] = {{EXEAT_WIRE_ANSWER, exeat_wire_answer_bytes(limits)}};
     g_auto(ExeatIpcFrame) frame = {.descriptor = -1};
-    return exeat_ipc_send(place->socket, EXEAT_WIRE_JOB, g_bytes_get_data(job, NULL), g_bytes_get_size(job), descriptor,
-                          error) &&
-           exeat_ipc_receive(place->socket, rules, G_N_ELEMENTS(rules), deadline, &frame, error) &&
-           exeat_wire_read_answer(frame.body, frame.length, &limits, out_inspected, error);
+    return exeat_ipc_receive(place->socket, rules, G_N_ELEMENTS(rules), deadline, &frame, error) &&
+           exeat_wire_read_answer(frame.body, frame.length, limits, out_inspected, error);
+}
+
+static bool
+pool_ask(ExeatPool *pool, Job *job, ExeatInspected **out_inspected, GError **error)
+{
+    Place *place = pool_hand_over(pool, job, error);
+    if (place == NULL)
+        return false;
+    gint64 allowed = g_get_monotonic_time() + (gint64)pool->options.seconds * G_USEC_PER_SEC;
+    g_autoptr(GError) failed = NULL;
+    bool done = pool_read_answer(place, &job->limits, MIN(job->deadline, allowed), out_inspected, &failed);
+    int ended = pool_give(pool, place, done);
+    return done || pool_fail(error, EXEAT_ERROR_LIMIT, pool_reason(failed, ended));
 }
 
 static bool
@@ -273,23 +345,29 @@ pool_inspect(ExeatInspector *self, const ExeatFile *file, gint64 deadline, Exeat
              GError **error)
 {
     ExeatPool *pool = (ExeatPool *)self;
-    gint64 allowed = g_get_monotonic_time() + (gint64)pool->options.seconds * G_USEC_PER_SEC;
-    if (deadline == 0)
-        deadline = allowed + START_SECONDS * G_USEC_PER_SEC;
+    gint64 started = g_get_monotonic_time();
+    gint64 longest = ((gint64)pool->options.seconds + START_SECONDS) * G_USEC_PER_SEC;
+    Job job = {.file = file,
+               .limits = pool_limits(pool, file),
+               .deadline = deadline != 0 ? deadline : started + longest,
+               .descriptor = -1};
+    bool done = pool_ask(pool, &job, out_inspected, error);
+    if (job.descriptor >= 0)
+        close(job.descriptor);
+    pool_count(pool, done, g_get_monotonic_time() - started);
+    return done;
+}
+
+bool
+exeat_pool_wait(ExeatPool *pool, gint64 deadline, GError **error)
+{
     Place *place = pool_take(pool, deadline, error);
     if (place == NULL)
         return false;
-    int descriptor = pool_lend(file);
-    if (descriptor < 0) {
-        pool_give(pool, place, true);
-        return pool_fail(error, EXEAT_ERROR_LIMIT, "no memory to inspect it");
-    }
-    allowed = g_get_monotonic_time() + (gint64)pool->options.seconds * G_USEC_PER_SEC;
-    g_autoptr(GError) failed = NULL;
-    bool done = pool_ask(pool, place, file, descriptor, MIN(deadline, allowed), out_inspected, &failed);
-    close(descriptor);
-    int ended = pool_give(pool, place, done);
-    return done || pool_fail(error, EXEAT_ERROR_LIMIT, pool_reason(failed, ended));
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&pool->lock);
+    place->state = PLACE_IDLE;
+    g_cond_broadcast(&pool->changed);
+    return true;
 }
 
 ExeatInspector *

@@ -32,14 +32,18 @@ bool exeat_pool_new(const ExeatPoolOptions *options, ExeatPool **out_pool, GErro
 void exeat_pool_free(ExeatPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatPool, exeat_pool_free)
 
+/* Waits until there is a process that reads. UNAVAILABLE if it cannot be started, LIMIT at @deadline. */
+bool exeat_pool_wait(ExeatPool *pool, gint64 deadline, GError **error);
+
 /* The pool's own, for as long as it lives. */
 ExeatInspector *exeat_pool_inspector(ExeatPool *pool);
 
 typedef struct ExeatPoolCounts {
-    guint64 inspected;
-    guint64 failed;  /* late, broken or dishonest */
-    guint64 started; /* processes */
-    bool whole;      /* every process that was started is in its sandbox */
+    guint64 inspected;    /* questions */
+    guint64 failed;       /* of them: late, broken, dishonest, or nobody could be asked */
+    guint64 started;      /* processes */
+    guint64 microseconds; /* that those who asked have waited */
+    bool whole;           /* every process that was started is in its sandbox */
 } ExeatPoolCounts;
 
 ExeatPoolCounts exeat_pool_counts(ExeatPool *pool);

@@ -18,9 +18,9 @@ LIMIT = r"(?:^|_)(?:MAX|LIMIT|MOST|DEPTH|BYTES|ENTRIES|COUNT|LINES|KEPT|ROWS|COL
 
 # Sizes of our own making, and what only the operator or the machine chooses.
 NOT_A_STRANGERS = {
-    "what we write": "LINE_COLUMNS WORD_COLUMNS REPLY_LINES VALUE_BYTES EXEAT_TOKEN_KEY_BYTES TOKEN_MAC_BYTES KEYGEN_SERIAL_BYTES "
+    "what we write": "LINE_COLUMNS WORD_COLUMNS REPLY_LINES LOGGED_LINES VALUE_BYTES EXEAT_TOKEN_KEY_BYTES TOKEN_MAC_BYTES KEYGEN_SERIAL_BYTES "
                      "KEYGEN_RANDOM_LIMIT EXEAT_ENHANCED_BYTES EXEAT_DIRECTORY_KEY_BYTES KEY_FILE_BYTES EXEAT_FORMAT_BEGINS PROGRESS_BYTES "
-                     "FAULT_ACTION_BYTES FAULT_VERB_BYTES RULE_BYTES EXEAT_WIRE_READY_BYTES JOB_WORD_BYTES EXEAT_INSPECT_WORDS_BYTES PROCESSES_MAX",
+                     "FAULT_ACTION_BYTES FAULT_VERB_BYTES RULE_BYTES EXEAT_WIRE_READY_BYTES JOB_WORD_BYTES PROCESSES_MAX",
     "how much is read or composed at a time; the result is the same": "STEP_BYTES ARCHIVE_STEP_BYTES ZIP_STEP_BYTES PIECE_BYTES EXEAT_SNIFF_BYTES HINT_BYTES META_BYTES "
                                                                       "CHARSET_PROBE_BYTES DETECT_ROWS DETECT_BYTES " \
                                                                       "COUNT_BYTES NAMES_FOLDED_BYTES HEAP_MAP_BYTES GROUP_MOST SAID_BYTES",
@@ -58,7 +58,6 @@ STANDS_IN = {
     "FILE_NAME_BYTES": "fuzz-message",
     "FILE_BYTES": "gate.max_letter is asked first",
     "PART_BYTES": "test-ipc: names are cut below it",
-    "EXEAT_INSPECT_TITLE_BYTES": "test-ipc: a longer one is refused",
     "RAR_NAME_BYTES": "fuzz-archive",
     "ZIP_NAME_BYTES": "fuzz-archive",
     "LETTER_BYTES": "gate.max_letter is asked first",

@@ -226,6 +226,56 @@ test_answer_limits(G_GNUC_UNUSED void **state)
     }
 }
 
+/* Titles and phrases at N - 1, N and N + 1: the writer cuts them at a character's end, and the reader takes no longer
+ * ones from a writer that does not. */
+static void
+test_answer_words(G_GNUC_UNUSED void **state)
+{
+    for (gsize more = 0; more <= 2; more++) {
+        g_autoptr(ExeatInspected) written = make_many(1, 10), read = NULL;
+        ExeatPart *part = written->parts->pdata[0];
+        ExeatText *text = written->texts->pdata[0];
+        ExeatTable table = {.title = g_strnfill(EXEAT_INSPECT_TITLE_BYTES - 1 + more, 't')};
+        text->tables = exeat_tables_new();
+        g_array_append_val(text->tables, table);
+        g_autofree char *most = g_strnfill(EXEAT_INSPECT_WORDS_BYTES - 2 + more, 'w');
+        part->unreadable = g_strconcat(most, "\u00E9", NULL);
+        g_autoptr(GBytes) bytes = exeat_wire_write_answer(written);
+        assert_true(exeat_wire_read_answer(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+                                           &exeat_inspect_default_limits, &read, NULL));
+        const ExeatPart *after = read->parts->pdata[0];
+        const ExeatText *got = read->texts->pdata[0];
+        assert_int_equal(strlen(after->unreadable), EXEAT_INSPECT_WORDS_BYTES - (more == 1));
+        assert_true(g_utf8_validate(after->unreadable, -1, NULL));
+        assert_int_equal(strlen(g_array_index(got->tables, ExeatTable, 0).title),
+                         MIN(EXEAT_INSPECT_TITLE_BYTES - 1 + more, (gsize)EXEAT_INSPECT_TITLE_BYTES));
+    }
+}
+
+/* One byte more than a title may have, as only a dishonest writer would send it. */
+static void
+test_answer_long_title(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(ExeatInspected) written = make_many(1, 10), read = NULL;
+    ExeatText *text = written->texts->pdata[0];
+    ExeatTable table = {.title = g_strnfill(EXEAT_INSPECT_TITLE_BYTES, 't')};
+    text->tables = exeat_tables_new();
+    g_array_append_val(text->tables, table);
+    g_autoptr(GBytes) bytes = exeat_wire_write_answer(written);
+    gsize length = 0;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    const gsize title = length - sizeof(guint32) - 1 - EXEAT_INSPECT_TITLE_BYTES; /* before the table's first row */
+    const guint32 longer = EXEAT_INSPECT_TITLE_BYTES + 1;
+    g_autoptr(GByteArray) forged = g_byte_array_new();
+    g_byte_array_append(forged, data, (guint)(title - sizeof longer));
+    g_byte_array_append(forged, (const guint8 *)&longer, sizeof longer);
+    g_byte_array_append(forged, (const guint8 *)"t", 1);
+    g_byte_array_append(forged, data + title, (guint)(length - title));
+    assert_int_equal(data[title], 't');
+    assert_int_equal(data[title - sizeof longer], EXEAT_INSPECT_TITLE_BYTES % 256);
+    assert_false(exeat_wire_read_answer(forged->data, forged->len, &exeat_inspect_default_limits, &read, NULL));
+}
+
 static void
 test_job_round_trip(G_GNUC_UNUSED void **state)
 {
@@ -268,6 +318,8 @@ main(void)
         cmocka_unit_test(test_answer_round_trip),
         cmocka_unit_test(test_answer_is_not_believed),
         cmocka_unit_test(test_answer_limits),
+        cmocka_unit_test(test_answer_words),
+        cmocka_unit_test(test_answer_long_title),
         cmocka_unit_test(test_job_round_trip),
         cmocka_unit_test(test_job_names),
     };

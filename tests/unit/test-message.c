@@ -75,6 +75,10 @@ static const struct {
      B64("-----BEGIN PGP MESSAGE-----\nVersion: x\n\nhQEMA0\n-----END"), EXEAT_PART_TEXT, EXEAT_ENCRYPTION_YES, false},
     {"pgp marker with prose", "text/plain", "a.txt", B64("-----BEGIN PGP MESSAGE-----\n\nSGVsbG8=\n"), EXEAT_PART_TEXT,
      EXEAT_ENCRYPTION_NO, false},
+    {"gzip of a dull text, with few control characters", "text/plain", "a.txt",
+     B64("\x1F\x8B\x08 abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz abcdefghijkl "
+         "abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz"),
+     EXEAT_PART_DOCUMENT, EXEAT_ENCRYPTION_NO, true},
     {"docx that is none", "application/octet-stream", "a.docx", B64("\x01\x02\0\0"), EXEAT_PART_DOCUMENT,
      EXEAT_ENCRYPTION_NO, true},
 };

@@ -9,8 +9,10 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "base/error.h"
 #include "base/sandbox.h"
@@ -20,6 +22,11 @@
 #define MEMORY ((gsize)768 * 1024 * 1024)
 #define ROUNDS 40
 #define THREADS 4
+#define SLEEPERS 3
+#define PAGE ((guint)1024 * 1024)
+#define TEXT ((gsize)300 * PAGE) /* more than a process of SMALL bytes can hold */
+#define SMALL ((gsize)256 * PAGE)
+#define READY "printf '\\001\\000\\000\\000\\001\\000\\000\\000\\001' >&3\n"
 
 static ExeatPool *
 make_pool(const char *program, guint processes, guint documents)
@@ -98,31 +105,206 @@ test_bad_programs(G_GNUC_UNUSED void **state)
         {"dies at once", "#!/bin/sh\nexit 0\n", "the inspector could not be started"},
         {"says no READY", "#!/bin/sh\nprintf 'hello, I am ready' >&3\n", "the inspector could not be started"},
         {"is never ready", "#!/bin/sh\nexec sleep 60\n", "not inspected in time"},
-        {"dies after READY", "#!/bin/sh\nprintf '\\001\\000\\000\\000\\001\\000\\000\\000\\001' >&3\n",
-         "broke its reader"},
+        {"dies after READY", "#!/bin/sh\n" READY, "broke its reader"},
         {"answers rubbish",
-         "#!/bin/sh\nprintf '\\001\\000\\000\\000\\001\\000\\000\\000\\001' >&3\n"
-         "printf '\\003\\000\\000\\000\\004\\000\\000\\000abcd' >&3\nexec sleep 60\n",
+         "#!/bin/sh\n" READY "printf '\\003\\000\\000\\000\\004\\000\\000\\000abcd' >&3\nexec sleep 60\n",
          "broke its reader"},
         {"announces without end",
-         "#!/bin/sh\nprintf '\\001\\000\\000\\000\\001\\000\\000\\000\\001' >&3\n"
-         "printf '\\003\\000\\000\\000\\377\\377\\377\\377' >&3\nexec sleep 60\n",
+         "#!/bin/sh\n" READY "printf '\\003\\000\\000\\000\\377\\377\\377\\377' >&3\nexec sleep 60\n",
          "broke its reader"},
-        {"never answers", "#!/bin/sh\nprintf '\\001\\000\\000\\000\\001\\000\\000\\000\\001' >&3\nexec sleep 60\n",
+        {"never answers", "#!/bin/sh\n" READY "exec sleep 60\n", "takes too long to read"},
+        {"is ended by its timer", "#!/bin/sh\n" READY "head -c 1 <&3 >/dev/null; kill -PROF $$\n",
          "takes too long to read"},
+        {"is killed while it reads", "#!/bin/sh\n" READY "head -c 1 <&3 >/dev/null; kill -KILL $$\n",
+         "broke its reader"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *program = make_program(rows[i].script);
         ExeatPool *pool = make_pool(program, 1, 1);
         g_autofree char *reason = ask(pool, "x", g_get_monotonic_time() + G_USEC_PER_SEC);
+        const ExeatPoolCounts counts = exeat_pool_counts(pool);
         exeat_pool_free(pool);
         g_unlink(program);
         if (g_strcmp0(reason, rows[i].want) != 0)
             fail_msg("%s: %s", rows[i].name, reason);
+        if (counts.inspected != 1 || counts.failed != 1)
+            fail_msg("%s: counted as %" G_GUINT64_FORMAT ", %" G_GUINT64_FORMAT " failed", rows[i].name,
+                     counts.inspected, counts.failed);
     }
 }
 
-/* A process that died while nobody looked costs one file its reading at most; the pool goes on. */
+/* The processes that this one has started and not yet waited for, of whatever thread. */
+static guint
+children(pid_t *out_pids, guint most)
+{
+    guint count = 0;
+    g_autoptr(GDir) tasks = g_dir_open("/proc/self/task", 0, NULL);
+    for (const char *task = g_dir_read_name(tasks); task != NULL; task = g_dir_read_name(tasks)) {
+        g_autofree char *path = g_strdup_printf("/proc/self/task/%s/children", task);
+        g_autofree char *text = NULL;
+        if (!g_file_get_contents(path, &text, NULL, NULL))
+            continue;
+        g_auto(GStrv) words = g_strsplit(text, " ", -1);
+        for (char **word = words; *word != NULL && count < most; word++)
+            if (**word != '\0')
+                out_pids[count++] = (pid_t)g_ascii_strtoll(*word, NULL, 10);
+    }
+    return count;
+}
+
+static void
+wait_until_started(ExeatPool *pool, guint64 count)
+{
+    gint64 until = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
+    while (exeat_pool_counts(pool).started < count) {
+        if (g_get_monotonic_time() >= until)
+            fail_msg("only %" G_GUINT64_FORMAT " were started", exeat_pool_counts(pool).started);
+        g_usleep(5000);
+    }
+}
+
+/* It is dead, and its end of the socket closed, when this returns. */
+static void
+kill_idle(pid_t pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid);
+    kill(pid, SIGKILL);
+    for (bool dead = false; !dead;) {
+        g_autofree char *text = NULL;
+        dead = !g_file_get_contents(path, &text, NULL, NULL) || strstr(text, ") Z ") != NULL;
+        g_usleep(1000);
+    }
+}
+
+/* All of them die while nobody asks: the next question still has its answer, and no failure is counted. */
+static void
+test_death_while_idle(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(ExeatPool) pool = make_pool(PROGRAM, SLEEPERS, 100);
+    wait_until_started(pool, SLEEPERS);
+    for (guint round = 0; round < 2; round++) {
+        pid_t pids[2 * SLEEPERS];
+        guint count = children(pids, G_N_ELEMENTS(pids));
+        assert_in_range(count, 1, SLEEPERS);
+        for (guint i = 0; i < count; i++)
+            kill_idle(pids[i]);
+        g_autofree char *reason = ask(pool, "\x01\x02 something", 0);
+        assert_null(reason);
+    }
+    const ExeatPoolCounts counts = exeat_pool_counts(pool);
+    assert_int_equal(counts.inspected, 2);
+    assert_int_equal(counts.failed, 0);
+    assert_true(counts.started > SLEEPERS);
+    assert_true(counts.microseconds > 0);
+}
+
+/* Processes that have read their share go, and leave nothing behind. */
+static void
+test_replaced_without_trace(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(ExeatPool) pool = make_pool(PROGRAM, 1, 2);
+    pid_t pids[8];
+    for (guint i = 0; i < 7; i++) {
+        g_autofree char *reason = ask(pool, "\x01\x02 something", 0);
+        assert_null(reason);
+    }
+    wait_until_started(pool, 4);
+    assert_int_equal(children(pids, G_N_ELEMENTS(pids)), 1);
+    exeat_pool_free(g_steal_pointer(&pool));
+    assert_int_equal(children(pids, G_N_ELEMENTS(pids)), 0);
+}
+
+/* Who asks when his time is up takes nobody's process. */
+static void
+test_late_question(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(ExeatPool) pool = make_pool(PROGRAM, 1, 10);
+    wait_until_started(pool, 1);
+    g_autofree char *late = ask(pool, "x", g_get_monotonic_time());
+    assert_string_equal(late, "not inspected in time");
+    g_autofree char *next = ask(pool, "x", 0);
+    assert_null(next);
+    assert_int_equal(exeat_pool_counts(pool).started, 1);
+}
+
+/* A gzip file of so many bytes of text. */
+static GByteArray *
+pack_text(gsize count)
+{
+    GByteArray *packed = g_byte_array_new();
+    g_autofree guint8 *page = g_malloc(PAGE);
+    for (gsize i = 0; i < PAGE; i++)
+        page[i] = (guint8) "The caretaker has the key.\n"[i % 27];
+    guint8 out[65536];
+    z_stream stream = {.zalloc = NULL};
+    assert_int_equal(deflateInit2(&stream, 1, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    gsize done = 0;
+    for (int status = Z_OK; status != Z_STREAM_END;) {
+        if (stream.avail_in == 0 && done < count) {
+            stream.next_in = page;
+            stream.avail_in = PAGE;
+            done += PAGE;
+        }
+        stream.next_out = out;
+        stream.avail_out = sizeof out;
+        status = deflate(&stream, done < count ? Z_NO_FLUSH : Z_FINISH);
+        g_byte_array_append(packed, out, (guint)(sizeof out - stream.avail_out));
+    }
+    deflateEnd(&stream);
+    return packed;
+}
+
+/* A process that needs more memory than it has ends; the next file has a process of its own. */
+static void
+test_too_much_memory(G_GNUC_UNUSED void **state)
+{
+    if (!exeat_sandbox_is_whole())
+        return; /* a build for sanitizers sets no bound */
+    ExeatPoolOptions options = {.program = PROGRAM,
+                                .processes = 1,
+                                .documents = 10,
+                                .seconds = 20,
+                                .memory = SMALL,
+                                .limits = exeat_inspect_default_limits};
+    options.limits.member_bytes = options.limits.total_bytes = TEXT * 2;
+    options.limits.ratio = 100000;
+    g_autoptr(ExeatPool) pool = NULL;
+    assert_true(exeat_pool_new(&options, &pool, NULL));
+    g_autoptr(GByteArray) packed = pack_text(TEXT);
+    const ExeatFile file = {.name = "notes.gz", .data = packed->data, .length = packed->len};
+    ExeatInspector *inspector = exeat_pool_inspector(pool);
+    g_autoptr(ExeatInspected) inspected = NULL;
+    g_autoptr(GError) error = NULL;
+    assert_false(inspector->inspect(inspector, &file, 0, &inspected, &error));
+    assert_string_equal(error->message, "broke its reader");
+    g_autofree char *next = ask(pool, "x", 0);
+    assert_null(next);
+    assert_int_equal(exeat_pool_counts(pool).failed, 1);
+}
+
+/* One millisecond for much text: the reader says itself that it was too long, and keeps its process. */
+static void
+test_too_little_time(G_GNUC_UNUSED void **state)
+{
+    ExeatPoolOptions options = {.program = PROGRAM,
+                                .processes = 1,
+                                .documents = 10,
+                                .seconds = 20,
+                                .memory = MEMORY,
+                                .limits = exeat_inspect_default_limits};
+    options.limits.milliseconds = 1;
+    g_autoptr(ExeatPool) pool = NULL;
+    assert_true(exeat_pool_new(&options, &pool, NULL));
+    g_autoptr(GByteArray) packed = pack_text(32 * PAGE);
+    const ExeatFile file = {.name = "notes.gz", .data = packed->data, .length = packed->len};
+    ExeatInspector *inspector = exeat_pool_inspector(pool);
+    g_autoptr(ExeatInspected) inspected = NULL;
+    assert_true(inspector->inspect(inspector, &file, 0, &inspected, NULL));
+    const ExeatPart *part = inspected->parts->pdata[0];
+    assert_string_equal(part->unreadable, "takes too long to read");
+    assert_int_equal(exeat_pool_counts(pool).failed, 0);
+}
+
 static void
 test_no_program(G_GNUC_UNUSED void **state)
 {
@@ -137,9 +319,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_many_threads),
-        cmocka_unit_test(test_bad_programs),
-        cmocka_unit_test(test_no_program),
+        cmocka_unit_test(test_many_threads),     cmocka_unit_test(test_bad_programs),
+        cmocka_unit_test(test_death_while_idle), cmocka_unit_test(test_replaced_without_trace),
+        cmocka_unit_test(test_late_question),    cmocka_unit_test(test_too_much_memory),
+        cmocka_unit_test(test_too_little_time),  cmocka_unit_test(test_no_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
