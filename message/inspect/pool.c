@@ -47,7 +47,8 @@ struct ExeatPool {
     ExeatPoolOptions options;
     char *program;
     GMutex lock; /* guards all below */
-    GCond changed;
+    GCond idle;  /* letters wait for a process */
+    GCond empty; /* the keeper waits for a place without one */
     Place places[PROCESSES_MAX];
     ExeatPoolCounts counts;
     bool asked; /* somebody wants a process */
@@ -158,7 +159,7 @@ pool_fill(ExeatPool *pool, Place *place)
         pool->counts.whole = pool->counts.whole && whole;
         pool->counts.started++;
     }
-    g_cond_broadcast(&pool->changed);
+    g_cond_broadcast(&pool->idle);
 }
 
 static gpointer
@@ -169,12 +170,12 @@ pool_keep(gpointer data)
     while (!pool->ending) {
         Place *empty = pool->asked ? pool_find(pool, PLACE_EMPTY) : NULL;
         if (empty == NULL) {
-            g_cond_wait(&pool->changed, &pool->lock);
+            g_cond_wait(&pool->empty, &pool->lock);
             continue;
         }
         pool_fill(pool, empty);
         gint64 until = g_get_monotonic_time() + RETRY_SECONDS * G_USEC_PER_SEC;
-        while (pool_is_broken(pool) && !pool->ending && g_cond_wait_until(&pool->changed, &pool->lock, until))
+        while (pool_is_broken(pool) && !pool->ending && g_cond_wait_until(&pool->empty, &pool->lock, until))
             ;
     }
     g_mutex_unlock(&pool->lock);
@@ -200,14 +201,14 @@ pool_take(ExeatPool *pool, gint64 deadline, GError **error)
         return NULL;
     }
     if (!pool->asked)
-        g_cond_broadcast(&pool->changed);
+        g_cond_signal(&pool->empty);
     pool->asked = true;
     while ((place = pool_find(pool, PLACE_IDLE)) == NULL) {
         if (pool_is_broken(pool) && pool_find(pool, PLACE_TAKEN) == NULL) {
             pool_fail(error, EXEAT_ERROR_UNAVAILABLE, FAILED_START);
             return NULL;
         }
-        if (!g_cond_wait_until(&pool->changed, &pool->lock, deadline)) {
+        if (!g_cond_wait_until(&pool->idle, &pool->lock, deadline)) {
             pool_fail(error, EXEAT_ERROR_LIMIT, NOT_IN_TIME);
             return NULL;
         }
@@ -224,7 +225,7 @@ pool_give(ExeatPool *pool, Place *place, bool usable)
     int ended = keep ? 0 : place_kill(place); /* nobody else looks at a taken place */
     g_mutex_lock(&pool->lock);
     place->state = keep ? PLACE_IDLE : PLACE_EMPTY;
-    g_cond_broadcast(&pool->changed);
+    g_cond_signal(keep ? &pool->idle : &pool->empty);
     g_mutex_unlock(&pool->lock);
     return ended;
 }
@@ -366,7 +367,7 @@ exeat_pool_wait(ExeatPool *pool, gint64 deadline, GError **error)
         return false;
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&pool->lock);
     place->state = PLACE_IDLE;
-    g_cond_broadcast(&pool->changed);
+    g_cond_signal(&pool->idle);
     return true;
 }
 
@@ -403,7 +404,8 @@ exeat_pool_new(const ExeatPoolOptions *options, ExeatPool **out_pool, GError **e
     for (guint i = 0; i < PROCESSES_MAX; i++)
         pool->places[i].socket = -1;
     g_mutex_init(&pool->lock);
-    g_cond_init(&pool->changed);
+    g_cond_init(&pool->idle);
+    g_cond_init(&pool->empty);
     pool->keeper = g_thread_new("inspectors", pool_keep, pool);
     *out_pool = pool;
     return true;
@@ -416,12 +418,13 @@ exeat_pool_free(ExeatPool *pool)
         return;
     g_mutex_lock(&pool->lock);
     pool->ending = true;
-    g_cond_broadcast(&pool->changed);
+    g_cond_signal(&pool->empty);
     g_mutex_unlock(&pool->lock);
     g_thread_join(pool->keeper);
     for (guint i = 0; i < pool->options.processes; i++)
         place_kill(&pool->places[i]);
-    g_cond_clear(&pool->changed);
+    g_cond_clear(&pool->idle);
+    g_cond_clear(&pool->empty);
     g_mutex_clear(&pool->lock);
     g_free(pool->program);
     g_free(pool);

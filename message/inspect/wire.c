@@ -249,7 +249,7 @@ wire_get_part(Source *source)
 
 /* Cells in order, each inside the text and beginning and ending between characters, of tables that follow. */
 static GArray *
-wire_get_cells(Source *source, const ExeatText *text, guint count, guint32 *out_tables)
+wire_get_cells(Source *source, const ExeatText *text, guint count, guint32 max_tables, guint32 *out_tables)
 {
     GArray *cells = g_array_new(FALSE, FALSE, sizeof(ExeatCell));
     ExeatCell last = {0};
@@ -258,7 +258,7 @@ wire_get_cells(Source *source, const ExeatText *text, guint count, guint32 *out_
         cell.end = wire_get_bounded(source, (guint32)text->length);
         cell.row = wire_get_number(source);
         cell.column = wire_get_number(source);
-        cell.table = wire_get_number(source);
+        cell.table = wire_get_bounded(source, max_tables);
         bool split = ((guint8)text->text[cell.start] & 0xC0) == 0x80 || ((guint8)text->text[cell.end] & 0xC0) == 0x80;
         if (cell.start < last.end || cell.end < cell.start || cell.row < last.row || cell.table < last.table || split)
             source->failed = true;
@@ -292,7 +292,7 @@ wire_get_text(Source *source, const ExeatInspected *inspected, const ExeatInspec
     text->text = g_strndup(bytes != NULL ? bytes : "", text->length);
     guint32 cells = wire_get_bounded(source, limits->cells), needed = 0;
     if (cells > 0)
-        text->cells = wire_get_cells(source, text, cells, &needed);
+        text->cells = wire_get_cells(source, text, cells, limits->cells, &needed);
     guint32 tables = wire_get_bounded(source, limits->cells);
     if (tables > 0)
         text->tables = wire_get_tables(source, tables);

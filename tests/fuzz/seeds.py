@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the seeds of the fuzz targets into tests/fuzz/corpus/: small, invented, one shape each.
+"""Writes the seeds of the fuzz targets into tests/fuzz/corpus/: small, invented, one shape each. Those of PDF are for
+tests/unit/test-mutations.c alone: its parser is not ours to fuzz.
 
 Run it after adding a shape. Files that fuzzing found (crash-*) are not its own; it leaves them alone.
 """
