@@ -97,13 +97,19 @@ exeat_inspection_count(ExeatInspection *inspection, gsize unpacked)
 
 /* --- text --- */
 
+static gsize
+inspection_room(const ExeatInspection *inspection)
+{
+    gsize length = inspection->level->text->len, most = inspection->limits.text_bytes;
+    return MIN(most - MIN(length, most), inspection->text_left);
+}
+
 /* A stretch of UTF-8 behind what stands there; in a cell, or @line, without line ends. */
 static void
 inspection_append(ExeatInspection *inspection, const char *text, gsize length, bool line)
 {
     Level *level = inspection->level;
-    gsize room = MIN(inspection->limits.text_bytes - MIN(level->text->len, inspection->limits.text_bytes),
-                     inspection->text_left);
+    gsize room = inspection_room(inspection);
     if (length > room) {
         exeat_inspection_unreadable(inspection, "more text than the limit: read in part");
         length = room;
@@ -122,6 +128,8 @@ void
 exeat_inspection_text(ExeatInspection *inspection, const char *text, gsize length)
 {
     bool line = inspection->level->in_cell;
+    if (inspection_room(inspection) == 0) /* not worth cleaning; what is full says so */
+        length = MIN(length, 1);
     if (exeat_text_is_plain(text, length)) {
         inspection_append(inspection, text, length, line);
         return;

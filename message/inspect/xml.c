@@ -8,14 +8,9 @@ exeat_xml_read(ExeatInspection *inspection, const ExeatFile *file)
     exeat_text_read(inspection, file);
 }
 
-void
-exeat_ooxml_read(ExeatInspection *inspection, G_GNUC_UNUSED const ExeatZip *zip)
+bool
+exeat_opendocument_read(G_GNUC_UNUSED ExeatInspection *inspection, G_GNUC_UNUSED const ExeatZip *zip,
+                        G_GNUC_UNUSED const char *type)
 {
-    exeat_inspection_unreadable(inspection, "a format that cannot be read");
-}
-
-void
-exeat_opendocument_read(ExeatInspection *inspection, G_GNUC_UNUSED const ExeatZip *zip, G_GNUC_UNUSED const char *type)
-{
-    exeat_inspection_unreadable(inspection, "a format that cannot be read");
+    return false;
 }
