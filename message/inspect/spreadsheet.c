@@ -115,6 +115,22 @@ strings_begin(ExeatSax *sax, guint word, gpointer data)
         exeat_sax_stop(sax);
 }
 
+/* Escapes are settled here, once a string, not once a cell. */
+static void
+strings_end(G_GNUC_UNUSED ExeatSax *sax, guint word, gpointer data)
+{
+    ExeatWorkbook *workbook = data;
+    GString *arena = workbook->arena;
+    if (word != SI || workbook->strings->len == 0)
+        return;
+    ExeatSpan last = exeat_workbook_string(workbook, workbook->strings->len - 1);
+    if (memmem(last.text, last.length, "_x", 2) == NULL)
+        return;
+    g_autofree char *copy = g_memdup2(last.text, last.length);
+    g_string_truncate(arena, arena->len - last.length);
+    exeat_workbook_unescape((ExeatSpan){copy, last.length}, arena);
+}
+
 static void
 strings_text(ExeatSax *sax, const char *text, gsize length, gpointer data)
 {
@@ -126,8 +142,11 @@ strings_text(ExeatSax *sax, const char *text, gsize length, gpointer data)
 void
 exeat_workbook_read_strings(ExeatWorkbook *workbook, const ExeatZipEntry *entry)
 {
-    static const ExeatSaxReader reader = {
-        .words = spreadsheet_words, .count = WORDS_END, .begin = strings_begin, .text = strings_text};
+    static const ExeatSaxReader reader = {.words = spreadsheet_words,
+                                          .count = WORDS_END,
+                                          .begin = strings_begin,
+                                          .end = strings_end,
+                                          .text = strings_text};
     exeat_sax_member(workbook->inspection, workbook->zip, entry, &reader, workbook);
 }
 

@@ -86,7 +86,7 @@ sheet_begin_cell(Sheet *sheet, const ExeatSax *sax)
     g_string_truncate(sheet->value, 0);
 }
 
-/* A string, with what it escapes. */
+/* A string of the cell's own, with what it escapes. */
 static ExeatSpan
 sheet_string(const Sheet *sheet, ExeatSpan text)
 {
@@ -107,7 +107,7 @@ sheet_value(const Sheet *sheet)
     g_string_truncate(shown, 0);
     switch (sheet->type) {
     case 's':
-        return sheet_string(sheet, exeat_workbook_string(workbook, g_ascii_strtoull(value->str, NULL, 10)));
+        return exeat_workbook_string(workbook, g_ascii_strtoull(value->str, NULL, 10));
     case 'b':
         return value->str[0] == '1' ? (ExeatSpan){"TRUE", 4} : (ExeatSpan){"FALSE", 5};
     case 'd':
