@@ -79,7 +79,7 @@ exeat_xps_read(ExeatInspection *inspection, const ExeatZip *zip, const ExeatZipE
     g_ptr_array_add(sequence, (gpointer)(guintptr)entry);
     g_autoptr(GPtrArray) documents = xps_read_all(&xps, sequence);
     g_autoptr(GPtrArray) pages = xps_read_all(&xps, documents);
-    g_autoptr(GPtrArray) nothing = xps_read_all(&xps, pages);
+    g_ptr_array_unref(xps_read_all(&xps, pages)); /* pages point to nothing */
     exeat_inspection_line(inspection);
     g_ptr_array_unref(xps.sources);
     g_free(xps.height);
