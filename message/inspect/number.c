@@ -96,12 +96,24 @@ number_show_general(double value, GString *out)
         g_string_append(out, g_ascii_formatd(text, sizeof text, "%.15g", value));
 }
 
+/* @number in @width digits: a sheet may have a date in every cell, and printf costs more than all the rest of it. */
+static void
+number_append_digits(GString *out, guint number, guint width)
+{
+    char digits[4];
+    for (guint i = width; i-- > 0; number /= 10)
+        digits[i] = (char)('0' + number % 10);
+    g_string_append_len(out, digits, width);
+}
+
 /* @value is not negative, and no more than DAY_MOST. */
 static void
 number_show_time(double value, GString *out)
 {
     guint minutes = (guint)((value - (double)(gint64)value) * 24 * 60 + 0.5) % (24 * 60);
-    g_string_append_printf(out, "%02u:%02u", minutes / 60, minutes % 60);
+    number_append_digits(out, minutes / 60, 2);
+    g_string_append_c(out, ':');
+    number_append_digits(out, minutes % 60, 2);
 }
 
 static void
@@ -117,8 +129,11 @@ number_show_date(double value, bool from_1904, GString *out)
     g_date_clear(&date, 1);
     g_date_set_dmy(&date, 30, G_DATE_DECEMBER, 1899);
     g_date_add_days(&date, days < 60 ? days + 1 : days); /* 1900 has a 29th of February here */
-    g_string_append_printf(out, "%02u/%02u/%04u", g_date_get_day(&date), g_date_get_month(&date),
-                           g_date_get_year(&date));
+    number_append_digits(out, g_date_get_day(&date), 2);
+    g_string_append_c(out, '/');
+    number_append_digits(out, g_date_get_month(&date), 2);
+    g_string_append_c(out, '/');
+    number_append_digits(out, g_date_get_year(&date), 4);
     if (shifted - days > 0) {
         g_string_append_c(out, ' ');
         number_show_time(shifted, out);
@@ -207,7 +222,14 @@ exeat_number_show_written(const char *text, gsize length, const ExeatNumberForma
 {
     char number[WRITTEN_BYTES];
     char *end = NULL;
-    bool plain = format->kind == EXEAT_NUMBER_GENERAL && number_is_short_and_whole(text, length);
+    bool whole = number_is_short_and_whole(text, length), plain = whole && format->kind == EXEAT_NUMBER_GENERAL;
+    if (whole && !plain) {
+        gint64 value = 0;
+        for (gsize i = 0; i < length; i++)
+            value = value * 10 + (text[i] - '0');
+        exeat_number_show((double)value, format, from_1904, out);
+        return;
+    }
     if (!plain && length > 0 && length < sizeof number) {
         memcpy(number, text, length);
         number[length] = '\0';

@@ -335,6 +335,7 @@ prose_begin(ExeatSax *sax, guint word, gpointer data)
     case PAGE:
         prose_begin_block(prose, sax, word);
         break;
+    case AUTHOR:
     case CM_AUTHOR:
     case PERSON:
         prose_begin_people(prose, sax, word);

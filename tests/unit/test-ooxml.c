@@ -291,6 +291,16 @@ test_book(G_GNUC_UNUSED void **state)
 }
 
 static const Row slide_rows[] = {
+    {.name = "comments of today: their authors are a part of their own",
+     .kind = &slides,
+     .main = "<p:presentation xmlns:p='urn:p'/>",
+     .relations = RELATIONS(RELATION("r1", "authors", "authors.xml") RELATION("r2", "comments", "comments/modern.xml")),
+     .more = {{"ppt/authors.xml", "<a:authorLst xmlns:a='urn:a'><a:author name='Pat Roe'/></a:authorLst>", 0},
+              {"ppt/comments/modern.xml",
+               "<x:cmLst xmlns:x='urn:x' xmlns:a='urn:a'><x:cm><x:txBody>" A_PARA(
+                   "see me") "</x:txBody></x:cm></x:cmLst>",
+               0}},
+     .wants = {"Pat Roe\n", "see me\n"}},
     {.name = "slides in order, notes, tables",
      .kind = &slides,
      .main = "<p:presentation xmlns:p='urn:p' xmlns:r='urn:r'><p:sldIdLst><p:sldId id='257' r:id='rId9'/><p:sldId "
@@ -349,6 +359,24 @@ test_other_packages(G_GNUC_UNUSED void **state)
     g_autofree char *dump = zip_inspect(members, "tool.nupkg");
     assert_non_null(strstr(dump, "[] application/zip"));
     assert_non_null(strstr(dump, "[tools/list.txt] text/plain"));
+}
+
+static void
+test_visio(G_GNUC_UNUSED void **state)
+{
+    static const Kind visio = {"application/vnd.ms-visio.drawing.main+xml", "visio/document.xml",
+                               "visio/_rels/document.xml.rels"};
+    const Row row = {
+        .kind = &visio,
+        .main = "<VisioDocument/>",
+        .relations = RELATIONS(RELATION("r1", "pages", "pages/pages.xml")),
+        .more = {{"visio/pages/pages.xml", "<Pages><Page Name='Plan'/></Pages>", 0},
+                 {"visio/pages/_rels/pages.xml.rels", RELATIONS(RELATION("r1", "page", "page1.xml")), 0},
+                 {"visio/pages/page1.xml",
+                  "<PageContents><Shape><Cell V='1'/><Text><cp IX='0'/>Jo <pp/>Able</Text></Shape></PageContents>",
+                  0}}};
+    g_autofree char *dump = row_inspect(&row);
+    assert_non_null(strstr(dump, "[] application/vnd.ms-visio.drawing no unreadable=- suspicious=-\nJo Able\n"));
 }
 
 static void
@@ -537,9 +565,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_word),   cmocka_unit_test(test_book),           cmocka_unit_test(test_slides),
-        cmocka_unit_test(test_types),  cmocka_unit_test(test_other_packages), cmocka_unit_test(test_xps),
-        cmocka_unit_test(test_binary), cmocka_unit_test(test_numbers),        cmocka_unit_test(test_long_numbers),
-        cmocka_unit_test(test_depth),  cmocka_unit_test(test_cells),          cmocka_unit_test(test_strings)};
+        cmocka_unit_test(test_word),         cmocka_unit_test(test_book),           cmocka_unit_test(test_slides),
+        cmocka_unit_test(test_types),        cmocka_unit_test(test_other_packages), cmocka_unit_test(test_visio),
+        cmocka_unit_test(test_xps),          cmocka_unit_test(test_binary),         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_long_numbers), cmocka_unit_test(test_depth),          cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_strings)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,6 +104,31 @@ test_shapes(G_GNUC_UNUSED void **state)
     assert_true(all);
 }
 
+/* Without a declaration the name or the type says it. */
+static void
+test_undeclared(G_GNUC_UNUSED void **state)
+{
+    static const struct {
+        const char *name, *type, *text;
+        bool xml;
+    } files[] = {
+        {"a.xml", NULL, "\xEF\xBB\xBF <r><n>Jo</n></r>", true},
+        {"a", "text/xml", "<r><n>Jo</n></r>", true},
+        {"a.xml", NULL, "no <r>", false},
+        {"a.txt", NULL, "<r><n>Jo</n></r>", false},
+        {"a.xml", NULL, "<html><body>Jo</body></html>", false},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        const ExeatFile file = {.name = files[i].name,
+                                .type = files[i].type,
+                                .data = (const guint8 *)files[i].text,
+                                .length = strlen(files[i].text)};
+        g_autoptr(ExeatInspected) inspected = exeat_inspect(&file, NULL);
+        const ExeatPart *part = inspected->parts->pdata[0];
+        assert_int_equal(strcmp(part->actual_type, "application/xml") == 0, files[i].xml);
+    }
+}
+
 static void
 test_encodings(G_GNUC_UNUSED void **state)
 {
@@ -164,8 +189,8 @@ test_coded(G_GNUC_UNUSED void **state)
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_shapes), cmocka_unit_test(test_encodings),
-                                       cmocka_unit_test(test_fields), cmocka_unit_test(test_places),
-                                       cmocka_unit_test(test_coded)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_shapes),    cmocka_unit_test(test_undeclared),
+                                       cmocka_unit_test(test_encodings), cmocka_unit_test(test_fields),
+                                       cmocka_unit_test(test_places),    cmocka_unit_test(test_coded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
