@@ -85,6 +85,13 @@ opendocument_is_member(const char *name)
            strcmp(name, "database/script") == 0;
 }
 
+/* The rows of a database's tables, as Java or Firebird keep them. */
+static bool
+opendocument_is_rows(const char *name)
+{
+    return strcmp(name, "database/data") == 0 || strcmp(name, "database/firebird.fbk") == 0;
+}
+
 /* Modules with code in them; libraries without any stand in every document that once had one. */
 static bool
 opendocument_is_macro(const char *name)
@@ -108,6 +115,8 @@ opendocument_read_rest(ExeatInspection *inspection, const ExeatZip *zip)
             opendocument_read_content(inspection, zip, entry, false);
         else if (opendocument_is_member(entry->name))
             opendocument_hand_on(inspection, zip, entry);
+        else if (opendocument_is_rows(entry->name))
+            exeat_inspection_unreadable(inspection, "a database whose rows cannot be read");
     }
 }
 

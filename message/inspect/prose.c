@@ -83,6 +83,10 @@ exeat_prose_aside(ExeatProse *prose, const char *text)
 void
 exeat_prose_finish(ExeatProse *prose)
 {
+    if (prose->tables > 0) { /* the document broke off in one */
+        exeat_inspection_cell_end(prose->inspection);
+        exeat_inspection_table_end(prose->inspection);
+    }
     if (prose->asides->len > 0) {
         exeat_inspection_line(prose->inspection);
         exeat_inspection_text(prose->inspection, prose->asides->str, prose->asides->len);

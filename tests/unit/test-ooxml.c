@@ -177,6 +177,11 @@ static const Row word_rows[] = {
      .kind = &word,
      .main = "<w:document xmlns:w='urn:w'><w:body>" PARA("before") "<w:p><w:r><w:t>cut",
      .wants = {"unreadable=damaged", "before\n"}},
+    {.name = "truncated in a table: the next part is not in it",
+     .kind = &word,
+     .main = "<w:document xmlns:w='urn:w'><w:body><w:tbl><w:tr><w:tc>" PARA("cell"),
+     .more = {{"word/header1.xml", "<w:hdr xmlns:w='urn:w'>" PARA("top") "</w:hdr>", 0}},
+     .wants = {"unreadable=damaged", "<!0:0=cell>", "\ntop\n"}},
     {.name = "entities are not put in",
      .kind = &word,
      .main = "<!DOCTYPE d [<!ENTITY a 'lol'><!ENTITY b '&a;&a;&a;'><!ENTITY x SYSTEM 'file:///etc/passwd'>]>"
