@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Those up to LAST_SHOWN hold words of people's; counts, versions and dates do not. */
+/* Elements whose text people wrote; counts, versions and dates are left out. NAME is an attribute, and the last. */
 #define WORDS(X)                          \
     X(TITLE, "title")                     \
     X(SUBJECT, "subject")                 \
