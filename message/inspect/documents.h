@@ -5,12 +5,15 @@
 
 #include "message/inspect/zip.h"
 
-/* Office Open XML (ECMA-376): docx, xlsx, pptx, their macro and template kinds; xlsb and XPS are told by their types.
- */
-void exeat_ooxml_read(ExeatInspection *inspection, const ExeatZip *zip);
+/* Office Open XML (ECMA-376): docx, xlsx, pptx, their macro and template kinds, xlsb, Visio, XPS. False if it is
+ * another package (NuGet …), which is an archive; nothing has been said then. */
+bool exeat_ooxml_read(ExeatInspection *inspection, const ExeatZip *zip);
 
-/* OpenDocument 1.x and its predecessor; @type is that of the member "mimetype", "" if there is none. A JAR, which has a
- * manifest too, is read as the archive that it is. */
-void exeat_opendocument_read(ExeatInspection *inspection, const ExeatZip *zip, const char *type);
+/* The pages of an XPS document whose first part is @entry. (message/inspect/xps.c) */
+void exeat_xps_read(ExeatInspection *inspection, const ExeatZip *zip, const ExeatZipEntry *entry);
+
+/* OpenDocument 1.x and its predecessor; @type is that of the member "mimetype", "" if there is none. False if it is
+ * none of these, though it has a manifest: a JAR is an archive. */
+bool exeat_opendocument_read(ExeatInspection *inspection, const ExeatZip *zip, const char *type);
 
 #endif

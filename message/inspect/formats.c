@@ -163,6 +163,21 @@ formats_is_letter(const ExeatFile *file, const char *head, gsize length)
     return false;
 }
 
+/* XML that declares itself, or that is called so and begins with an element. */
+static bool
+formats_is_xml(const ExeatFile *file, const char *head, gsize length)
+{
+    static const char *const endings[] = {".xml", ".svg", ".fodt", ".fods", ".fodp", ".fodg"};
+    bool called = file->type != NULL && strstr(file->type, "xml") != NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(endings) && !called; i++)
+        called = formats_ends_with(file, endings[i]);
+    const char *begin = head + (g_str_has_prefix(head, "\xEF\xBB\xBF") ? 3 : 0);
+    begin += strspn(begin, " \t\r\n");
+    bool element = begin[0] == '<' && (g_ascii_isalpha(begin[1]) || begin[1] == '!');
+    return (exeat_sniff_is_xml(head, length) || (called && element)) &&
+           exeat_sniff_text_format(file->type, file->name, head, length) != EXEAT_FORMAT_HTML;
+}
+
 static const ExeatFormat *
 formats_of_text(const ExeatFile *file, const char *head, gsize length)
 {
@@ -170,8 +185,7 @@ formats_of_text(const ExeatFile *file, const char *head, gsize length)
         return &formats_letter;
     if (g_str_has_prefix(head, "-----BEGIN PKCS7-----") || g_str_has_prefix(head, "-----BEGIN CMS-----"))
         return &formats_cms;
-    if (exeat_sniff_is_xml(head, length) &&
-        exeat_sniff_text_format(file->type, file->name, head, length) != EXEAT_FORMAT_HTML)
+    if (formats_is_xml(file, head, length))
         return &formats_xml;
     return &formats_text;
 }

@@ -97,13 +97,19 @@ exeat_inspection_count(ExeatInspection *inspection, gsize unpacked)
 
 /* --- text --- */
 
+static gsize
+inspection_room(const ExeatInspection *inspection)
+{
+    gsize length = inspection->level->text->len, most = inspection->limits.text_bytes;
+    return MIN(most - MIN(length, most), inspection->text_left);
+}
+
 /* A stretch of UTF-8 behind what stands there; in a cell, or @line, without line ends. */
 static void
 inspection_append(ExeatInspection *inspection, const char *text, gsize length, bool line)
 {
     Level *level = inspection->level;
-    gsize room = MIN(inspection->limits.text_bytes - MIN(level->text->len, inspection->limits.text_bytes),
-                     inspection->text_left);
+    gsize room = inspection_room(inspection);
     if (length > room) {
         exeat_inspection_unreadable(inspection, "more text than the limit: read in part");
         length = room;
@@ -122,6 +128,8 @@ void
 exeat_inspection_text(ExeatInspection *inspection, const char *text, gsize length)
 {
     bool line = inspection->level->in_cell;
+    if (inspection_room(inspection) == 0) /* not worth cleaning; what is full says so */
+        length = MIN(length, 1);
     if (exeat_text_is_plain(text, length)) {
         inspection_append(inspection, text, length, line);
         return;
@@ -160,6 +168,21 @@ exeat_inspection_gap(ExeatInspection *inspection)
 
 /* --- tables --- */
 
+/* On one line and no longer than its limit; NULL if nothing is left of it. */
+static char *
+inspection_title(const char *title)
+{
+    g_autofree char *valid = g_utf8_make_valid(title, (gssize)strnlen(title, EXEAT_INSPECT_TITLE_BYTES));
+    char *line = exeat_text_clean_line(valid, strlen(valid));
+    gsize length = MIN(strlen(line), (gsize)EXEAT_INSPECT_TITLE_BYTES);
+    while (length > 0 && ((guint8)line[length] & 0xC0) == 0x80)
+        length--;
+    line[length] = '\0';
+    if (length == 0)
+        g_clear_pointer(&line, g_free);
+    return line;
+}
+
 void
 exeat_inspection_table(ExeatInspection *inspection, const char *title)
 {
@@ -169,10 +192,9 @@ exeat_inspection_table(ExeatInspection *inspection, const char *title)
     exeat_inspection_table_end(inspection);
     exeat_inspection_gap(inspection);
     ExeatTable table = {.first_row = level->next_row};
-    if (title != NULL && title[0] != '\0') {
-        gsize start = level->text->len;
-        exeat_inspection_text(inspection, title, MIN(strlen(title), (gsize)EXEAT_INSPECT_TITLE_BYTES));
-        table.title = g_strndup(level->text->str + start, level->text->len - start);
+    table.title = title != NULL ? inspection_title(title) : NULL;
+    if (table.title != NULL) {
+        exeat_inspection_text(inspection, table.title, strlen(table.title));
         exeat_inspection_line(inspection);
     }
     g_array_append_val(level->tables, table);
@@ -277,8 +299,11 @@ void
 exeat_inspection_type(ExeatInspection *inspection, const char *type)
 {
     ExeatPart *part = inspection->level->part;
+    gsize length = strspn(type, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&^_.+-/");
+    if (type[length] != '\0' || length == 0 || length > EXEAT_INSPECT_WORDS_BYTES)
+        return; /* a file's own word, and none of RFC 6838 */
     g_free(part->actual_type);
-    part->actual_type = g_strdup(type);
+    part->actual_type = g_ascii_strdown(type, (gssize)length);
 }
 
 void

@@ -88,7 +88,8 @@ void exeat_inspection_sealed_member(ExeatInspection *inspection, const char *nam
                                     ExeatEncryption encryption, const char *unreadable);
 
 /* What this part is. Strings are short English phrases without content, copied; the first one said stays. */
-void exeat_inspection_type(ExeatInspection *inspection, const char *type); /* more exactly than by its first bytes */
+/* More exactly than by its first bytes; where a file says it of itself, what is no content type is passed over. */
+void exeat_inspection_type(ExeatInspection *inspection, const char *type);
 void exeat_inspection_encrypted(ExeatInspection *inspection, ExeatEncryption encryption);
 void exeat_inspection_unreadable(ExeatInspection *inspection, const char *why);
 void exeat_inspection_suspicious(ExeatInspection *inspection, const char *why); /* "macros", "executable", … */

@@ -79,12 +79,12 @@ exeat_zip_read(ExeatInspection *inspection, const ExeatFile *file)
         return;
     }
     zip_read_mime_type(inspection, zip, type);
-    if (exeat_zip_find(zip, "[Content_Types].xml") != NULL && exeat_zip_encryption(zip) == EXEAT_ENCRYPTION_NO)
-        exeat_ooxml_read(inspection, zip);
-    else if (g_str_has_prefix(type, "application/vnd.oasis.opendocument") ||
-             g_str_has_prefix(type, "application/vnd.sun.xml") || exeat_zip_find(zip, "META-INF/manifest.xml") != NULL)
-        exeat_opendocument_read(inspection, zip, type);
-    else if (zip_is_iwork(zip))
+    bool plain = exeat_zip_encryption(zip) == EXEAT_ENCRYPTION_NO;
+    if (plain && exeat_zip_find(zip, "[Content_Types].xml") != NULL && exeat_ooxml_read(inspection, zip))
+        return;
+    if (exeat_opendocument_read(inspection, zip, type))
+        return;
+    if (zip_is_iwork(zip))
         zip_read_iwork(inspection, zip);
     else
         zip_read_archive(inspection, file, zip);

@@ -14,6 +14,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 
 import seeds_archive
+import seeds_documents
 import seeds_inspect
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -233,7 +234,8 @@ def main():
     for target, seeds in (("message", messages), ("header", headers), ("text", texts), ("detect", detections), ("config", configurations),
                           ("import", imports), ("held", held), ("store", stores), ("directory", directories),
                           ("compound", seeds_inspect.compounds), ("rtf", seeds_inspect.rtfs), ("tnef", seeds_inspect.tnefs),
-                          ("archive", seeds_archive.archives), ("pdf", seeds_archive.pdfs), ("wire", seeds_archive.answers)):
+                          ("archive", seeds_archive.archives), ("pdf", seeds_archive.pdfs), ("wire", seeds_archive.answers),
+                          ("document", seeds_documents.documents)):
         for name, data in seeds():
             write(target, name, data)
 

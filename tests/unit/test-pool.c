@@ -83,6 +83,28 @@ test_many_threads(G_GNUC_UNUSED void **state)
     assert_int_equal(counts.whole, exeat_sandbox_is_whole());
 }
 
+/* Decoders for documents were loaded before the sandbox closed. */
+static void
+test_encodings(G_GNUC_UNUSED void **state)
+{
+    static const char *const names[] = {"UTF-16", "ISO-8859-15", "windows-1252", "ISO-8859-1"};
+    g_autoptr(ExeatPool) pool = make_pool(PROGRAM, 1, 7);
+    ExeatInspector *inspector = exeat_pool_inspector(pool);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *text = g_strdup_printf("<?xml version='1.0' encoding='%s'?><r><n>Si\xC3\xA2n</n></r>",
+                                                names[i]);
+        gsize length = 0;
+        g_autofree char *bytes = g_convert(text, -1, names[i], "UTF-8", NULL, &length, NULL);
+        const ExeatFile file = {.name = "list.xml", .data = (const guint8 *)bytes, .length = length};
+        g_autoptr(ExeatInspected) inspected = NULL;
+        assert_true(inspector->inspect(inspector, &file, 0, &inspected, NULL));
+        assert_int_equal(inspected->texts->len, 1);
+        const ExeatText *found = inspected->texts->pdata[0];
+        if (strstr(found->text, "Si\xC3\xA2n") == NULL)
+            fail_msg("%s: %s", names[i], found->text);
+    }
+}
+
 static char *
 make_program(const char *script)
 {
@@ -323,6 +345,7 @@ main(void)
         cmocka_unit_test(test_death_while_idle), cmocka_unit_test(test_replaced_without_trace),
         cmocka_unit_test(test_late_question),    cmocka_unit_test(test_too_much_memory),
         cmocka_unit_test(test_too_little_time),  cmocka_unit_test(test_no_program),
+        cmocka_unit_test(test_encodings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
