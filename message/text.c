@@ -79,10 +79,21 @@ text_append_coordinates(GString *name, guint column, guint row)
     g_string_append_printf(name, "%u", row + 1);
 }
 
+/* A cell as its sender put it. */
+static const ExeatCell *
+text_cell_origin(const ExeatText *text, const ExeatCell *cell)
+{
+    guint number = (guint)(cell - (const ExeatCell *)(gconstpointer)text->cells->data);
+    guint origin = g_array_index(text->origins, guint, number);
+    return origin != G_MAXUINT ? &g_array_index(text->source->cells, ExeatCell, origin) : NULL;
+}
+
 char *
 exeat_text_cell_name(const ExeatText *text, gsize offset)
 {
     const ExeatCell *cell = exeat_text_cell_at(text, offset);
+    if (cell != NULL && text->source != NULL)
+        cell = text_cell_origin(text, cell);
     if (cell == NULL)
         return NULL;
     const ExeatTable *table = text->tables != NULL && cell->table < text->tables->len

@@ -41,10 +41,12 @@ typedef struct ExeatText {
     ExeatZone zone;
     const ExeatPart *part; /* NULL for the subject */
     char *text;
-    gsize length;   /* bytes, without the final NUL */
-    GArray *cells;  /* of ExeatCell, in order of start; NULL where there is no table. Text between tables (an
-                       HTML page with a table in it) is in no cell. */
-    GArray *tables; /* of ExeatTable, by number, where the tables have names or coordinates of their own, else NULL */
+    gsize length;  /* bytes, without the final NUL */
+    GArray *cells; /* of ExeatCell, in order of start; NULL where there is no table. Text between tables (an
+                      HTML page with a table in it) is in no cell. */
+    const struct ExeatText *source; /* whose cells these are in another order, or NULL */
+    GArray *origins; /* of guint, with a source: for each cell the number of the source's, G_MAXUINT for none */
+    GArray *tables;  /* of ExeatTable, by number, where the tables have names or coordinates of their own, else NULL */
 } ExeatText;
 
 /* "subject", "body", "signature", "quoted", "attachment", "file-name": the words of the JSON and of the log. */

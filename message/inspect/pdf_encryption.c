@@ -17,11 +17,11 @@ pdf_qpdf_free(Qpdf *qpdf)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Qpdf, pdf_qpdf_free)
 
-/* Names may be written with #xx for any letter (7.3.5); nobody honest does, but then no reader may be fooled. */
+/* Where the word is disguised (#xx may stand for any letter, 7.3.5), poppler still says whether it needs a password. */
 static bool
 pdf_has_word(const ExeatFile *file)
 {
-    return memmem(file->data, file->length, "/Encrypt", 8) != NULL || memmem(file->data, file->length, "/#", 2) != NULL;
+    return memmem(file->data, file->length, "/Encrypt", 8) != NULL;
 }
 
 ExeatEncryption

@@ -38,6 +38,7 @@ typedef struct Shaper {
     GArray *blocks; /* Block, of the whole text */
     GString *out;
     GArray *out_cells;
+    GArray *origins; /* of guint, with out_cells */
     guint table, row;
 } Shaper;
 
@@ -197,6 +198,9 @@ put_cell(Shaper *shaper, const ExeatCell *from, guint column)
     }
     cell.end = shaper->out->len;
     g_array_append_val(shaper->out_cells, cell);
+    bool ours = from >= shaper->cells && from < shaper->cells + shaper->count;
+    guint origin = ours ? (guint)(from - shaper->cells) : G_MAXUINT;
+    g_array_append_val(shaper->origins, origin);
 }
 
 static void
@@ -217,6 +221,7 @@ put_as_is(Shaper *shaper, const Block *block)
         cell.end += shift;
         cell.table = shaper->table;
         g_array_append_val(shaper->out_cells, cell);
+        g_array_append_val(shaper->origins, i);
         shaper->row = MAX(shaper->row, cell.row + 1);
     }
     g_string_append_len(shaper->out, shaper->text->text + begin, (gssize)(shaper->cells[block->end - 1].end - begin));
@@ -341,6 +346,7 @@ make(Shaper *shaper)
     gsize at = 0;
     shaper->out = g_string_sized_new(shaper->text->length + 64);
     shaper->out_cells = g_array_sized_new(FALSE, FALSE, sizeof(ExeatCell), shaper->count);
+    shaper->origins = g_array_sized_new(FALSE, FALSE, sizeof(guint), shaper->count);
     for (guint i = 0; i < shaper->blocks->len; i++) {
         const Block *block = &g_array_index(shaper->blocks, Block, i);
         g_string_append_len(shaper->out, shaper->text->text + at, (gssize)(shaper->cells[block->first].start - at));
@@ -353,6 +359,8 @@ make(Shaper *shaper)
     shaped->length = shaper->out->len;
     shaped->text = g_string_free(shaper->out, FALSE);
     shaped->cells = shaper->out_cells;
+    shaped->source = shaper->text;
+    shaped->origins = shaper->origins;
     return shaped;
 }
 
@@ -380,6 +388,7 @@ exeat_shaped_free(ExeatText *text)
     if (!text)
         return;
     g_array_unref(text->cells);
+    g_array_unref(text->origins);
     g_free(text->text);
     g_free(text);
 }
