@@ -395,18 +395,26 @@ office_read_waiting(Office *office)
     }
 }
 
+static OfficeKind
+office_kind_by_name(const ExeatZipEntry *entry)
+{
+    g_autofree char *lower = g_ascii_strdown(entry->name, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(office_names); i++)
+        if (g_pattern_match_simple(office_names[i].pattern, lower))
+            return office_names[i].kind;
+    return OFFICE_NONE;
+}
+
 static void
 office_read_rest(Office *office)
 {
     const GArray *entries = office->package.zip->entries;
     for (guint i = 0; i < entries->len; i++) {
         const ExeatZipEntry *entry = &g_array_index(entries, ExeatZipEntry, i);
-        g_autofree char *lower = g_ascii_strdown(entry->name, -1);
-        OfficeKind kind = OFFICE_NONE;
-        for (gsize k = 0; k < G_N_ELEMENTS(office_names) && kind == OFFICE_NONE; k++)
-            if (g_pattern_match_simple(office_names[k].pattern, lower))
-                kind = office_names[k].kind;
-        if (kind == OFFICE_NONE || entry->directory)
+        if (entry->directory || exeat_package_is_taken(&office->package, entry))
+            continue;
+        OfficeKind kind = office_kind_by_name(entry);
+        if (kind == OFFICE_NONE)
             continue;
         office_push(office, entry, kind, NULL);
         office_read_waiting(office);

@@ -111,6 +111,12 @@ exeat_package_relations(const ExeatPackage *package, const char *part)
 }
 
 bool
+exeat_package_is_taken(const ExeatPackage *package, const ExeatZipEntry *entry)
+{
+    return g_hash_table_contains(package->taken, entry);
+}
+
+bool
 exeat_package_take(ExeatPackage *package, const ExeatZipEntry *entry)
 {
     return g_hash_table_add(package->taken, (gpointer)(guintptr)entry);

@@ -37,6 +37,7 @@ const ExeatZipEntry *exeat_package_find(const ExeatPackage *package, const char 
 
 /* True for the first who asks for it. */
 bool exeat_package_take(ExeatPackage *package, const ExeatZipEntry *entry);
+bool exeat_package_is_taken(const ExeatPackage *package, const ExeatZipEntry *entry);
 
 /* Hands a part on as a file inside this one. */
 void exeat_package_member(ExeatPackage *package, const ExeatZipEntry *entry);
