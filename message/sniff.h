@@ -32,7 +32,7 @@ bool exeat_sniff_is_xml(const char *head, gsize length);
 bool exeat_sniff_is_letter(const ExeatPart *part, const char *head, gsize length);
 
 /* Sets encryption where it is told cheaply and safely, and clears unreadable then. (message/encryption.c) */
-void exeat_encryption_detect(ExeatPart *part, const ExeatContent *content, const char *head, gsize length);
+void exeat_encryption_detect(ExeatPart *part, const char *head, gsize length);
 
 /* True if @bytes begin as S/MIME content does (CMS, RFC 5652); *out_sealed if it is encrypted. */
 bool exeat_encryption_is_cms(const guint8 *bytes, gsize length, bool *out_sealed);

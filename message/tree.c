@@ -345,7 +345,7 @@ tree_walk_leaf(ExeatReader *reader, GMimePart *leaf, const Place *place)
     } else if (reader->inspector != NULL && exeat_sniff_needs_inspector(part)) {
         exeat_reader_inspect(reader, part, &content);
     } else {
-        exeat_encryption_detect(part, &content, head, length);
+        exeat_encryption_detect(part, head, length);
     }
     if (part->suspicious == NULL)
         part->suspicious = g_strdup(exeat_suspicion(part->file_name, part->actual_type));

@@ -102,57 +102,6 @@ test_kinds(void **state)
     }
 }
 
-/* One member's local header, without name and content. */
-static void
-append_local(GByteArray *zip, guint flags, guint method)
-{
-    guint8 header[30] = "PK\x03\x04\x14";
-    header[6] = (guint8)flags;
-    header[8] = (guint8)method;
-    g_byte_array_append(zip, header, sizeof header);
-}
-
-static void
-append_central(GByteArray *zip, guint flags, guint method, guint offset)
-{
-    guint8 header[46] = "PK\x01\x02\x14";
-    header[8] = (guint8)flags;
-    header[10] = (guint8)method;
-    header[42] = (guint8)offset;
-    g_byte_array_append(zip, header, sizeof header);
-}
-
-static ExeatEncryption
-zip_encryption(guint first_flags, guint first_method, guint second_flags, guint second_method)
-{
-    g_autoptr(GByteArray) zip = g_byte_array_new();
-    append_local(zip, first_flags, first_method);
-    append_local(zip, second_flags, second_method);
-    append_central(zip, first_flags, first_method, 0);
-    append_central(zip, second_flags, second_method, 30);
-    guint8 end[22] = "PK\x05\x06";
-    end[10] = 2;
-    end[16] = 60;
-    g_byte_array_append(zip, end, sizeof end);
-    g_autofree char *body = g_base64_encode(zip->data, zip->len);
-    g_autofree char *letter = g_strdup_printf(
-        "Content-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64\n\n%s\n", body);
-    g_autoptr(ExeatMessage) message = read_letter(letter);
-    const ExeatPart *part = exeat_message_parts(message)->pdata[0];
-    assert_int_equal(part->kind, EXEAT_PART_DOCUMENT);
-    return part->encryption;
-}
-
-static void
-test_zip(void **state)
-{
-    (void)state;
-    assert_int_equal(zip_encryption(1, 99, 1, 99), EXEAT_ENCRYPTION_YES);
-    assert_int_equal(zip_encryption(1, 8, 1, 99), EXEAT_ENCRYPTION_WEAK);
-    assert_int_equal(zip_encryption(1, 99, 0, 8), EXEAT_ENCRYPTION_PARTIAL);
-    assert_int_equal(zip_encryption(0, 8, 0, 8), EXEAT_ENCRYPTION_NO);
-}
-
 static void
 test_tree(void **state)
 {
@@ -521,7 +470,6 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_zip),
         cmocka_unit_test(test_tree),
         cmocka_unit_test(test_subjects_and_automatic),
         cmocka_unit_test(test_line_ends),
