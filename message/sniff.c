@@ -239,6 +239,9 @@ exeat_sniff(ExeatPart *part, const char *head, gsize length, ExeatTextFormat *ou
         *out_format = exeat_sniff_text_format(part->type, part->file_name, head, length);
         if (*out_format == EXEAT_FORMAT_PLAIN && exeat_sniff_is_xml(head, length))
             sniff_set(part, EXEAT_PART_DOCUMENT, "application/xml", needs);
+        else if (sniff_begins(head, length, "-----BEGIN PKCS7-----") ||
+                 sniff_begins(head, length, "-----BEGIN CMS-----"))
+            sniff_set(part, EXEAT_PART_DOCUMENT, "application/pkcs7-mime", needs);
         else
             sniff_set(part, EXEAT_PART_TEXT, NULL, NULL);
     } else if (sniff_claims_document(part)) {

@@ -5,12 +5,10 @@
 
 #include <glib.h>
 #include <openssl/cms.h>
-#include <openssl/pkcs12.h>
 #include <poppler.h>
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free_all)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CMS_ContentInfo, CMS_ContentInfo_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PKCS12, PKCS12_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PopplerAttachment, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PopplerDocument, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PopplerPage, g_object_unref)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * S/MIME (CMS, RFC 5652) and PKCS#12 by OpenSSL's parser. Enveloped data is what the policy asks for; signed and
+ * S/MIME (CMS, RFC 5652) by OpenSSL's parser, and PKCS#12. Enveloped data is what the policy asks for; signed and
  * compressed data are readable by anybody, so what is inside is unwrapped and read. A PKCS#12 file holds a private key:
  * sealed, but nothing to mail.
  *
@@ -9,11 +9,11 @@
 #include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/pkcs12.h>
 #include <string.h>
 
 #include "message/inspect/auto.h"
 #include "message/inspect/formats.h"
+#include "message/sniff.h"
 
 #define CMS_BROKEN "damaged S/MIME content"
 
@@ -72,14 +72,6 @@ cms_read_compressed(ExeatInspection *inspection, CMS_ContentInfo *cms, gsize pac
         cms_hand_on(inspection, (const guint8 *)data, length);
 }
 
-static bool
-cms_is_pkcs12(const ExeatFile *file)
-{
-    const guint8 *at = file->data;
-    g_autoptr(PKCS12) store = d2i_PKCS12(NULL, &at, (long)MIN(file->length, (gsize)G_MAXLONG));
-    return store != NULL;
-}
-
 static void
 cms_read_content(ExeatInspection *inspection, CMS_ContentInfo *cms, gsize length)
 {
@@ -100,19 +92,31 @@ cms_read_content(ExeatInspection *inspection, CMS_ContentInfo *cms, gsize length
     }
 }
 
+/* What cannot be parsed to its end may still say at its beginning that it is sealed: a reader without the key sees no
+ * more of it. */
+static void
+cms_read_outline(ExeatInspection *inspection, const ExeatFile *file)
+{
+    bool sealed = false;
+    bool cms = exeat_encryption_is_cms(file->data, file->length, &sealed), armoured = file->data[0] == '-';
+    if (!cms && !armoured) { /* so it is PKCS#12: formats.c knows no other */
+        exeat_inspection_type(inspection, "application/x-pkcs12");
+        exeat_inspection_encrypted(inspection, EXEAT_ENCRYPTION_YES);
+        exeat_inspection_suspicious(inspection, "a private key");
+    } else if (sealed) {
+        exeat_inspection_encrypted(inspection, EXEAT_ENCRYPTION_YES);
+    } else {
+        exeat_inspection_unreadable(inspection, CMS_BROKEN);
+    }
+}
+
 void
 exeat_cms_read(ExeatInspection *inspection, const ExeatFile *file)
 {
     g_autoptr(CMS_ContentInfo) cms = cms_parse(file);
-    if (cms != NULL) {
-        exeat_inspection_type(inspection, "application/pkcs7-mime");
+    if (cms != NULL)
         cms_read_content(inspection, cms, file->length);
-    } else if (cms_is_pkcs12(file)) {
-        exeat_inspection_type(inspection, "application/x-pkcs12");
-        exeat_inspection_encrypted(inspection, EXEAT_ENCRYPTION_YES);
-        exeat_inspection_suspicious(inspection, "a private key");
-    } else {
-        exeat_inspection_unreadable(inspection, CMS_BROKEN);
-    }
+    else
+        cms_read_outline(inspection, file);
     ERR_clear_error();
 }
