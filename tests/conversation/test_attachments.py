@@ -231,7 +231,7 @@ class Processes(Gate):
         self.assertEqual((before[0] + 1, before[1]), (after[0], after[1]))
         self.assertGreater(after[2], before[2])
         self.assertLess(after[2], before[2] + 10)
-        self.assertGreaterEqual(self.counter("exeat_inspect_processes_total"), 2)
+        wait_for(lambda: self.counter("exeat_inspect_processes_total") >= 2, "both processes")
         self.assertEqual(1, self.counter("exeat_inspect_sandboxed"))
 
     def test_idle_ones_do_nothing(self):
