@@ -26,6 +26,7 @@ FOUND = {
     "personal-data/safeguarding": "safeguarding information about a child",
     "personal-data/special-category": "sensitive information about a child (health, needs, belief)",
     "personal-data/unreadable": "an attachment that cannot be looked into",
+    "personal-data/weak-encryption": "a ZIP with the old lock, which opens without its key",
     "bulk-bcc/visible-recipients": "{n} families who would see each other's addresses",
     "personal-recipient/own-private": "the sender's own private mailbox",
     "personal-recipient/staff-private": "a private mailbox of staff",

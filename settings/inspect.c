@@ -43,7 +43,8 @@ static const ExeatOption inspect_options[] = {
      .fallback = "10s",
      .min = 1,
      .max = 280,
-     .help = "How long one attachment may be read; a small one has less. Keep it below gate.time_budget."},
+     .help = "How long one attachment may be read; a small one has less. It must be below gate.time_budget, of which all "
+             "attachments of a letter together have three quarters."},
     {.key = "text",
      .type = EXEAT_OPTION_SIZE,
      FIELD(text),

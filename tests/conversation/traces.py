@@ -2,7 +2,8 @@
 """What a world leaves in clear, and whether any of it is a name, an address, a subject or a value that its letters and rolls hold.
 
 The vocabulary is drawn from what was used, so that no list has to be kept: accounts, recipients, senders, subjects and display
-names of every letter handed in, and every cell of the rolls. Words that exeat's own sources write are taken out of it.
+names of every letter handed in, names of attached files and of those inside them, and every cell of the rolls. Words that exeat's own
+sources write are taken out of it.
 """
 
 import contextlib
@@ -13,10 +14,12 @@ import email.policy
 import email.utils
 import functools
 import glob
+import io
 import os
 import quopri
 import re
 import sqlite3
+import zipfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SHORTEST = 5        # shorter words are parts of others
@@ -71,12 +74,24 @@ def letter_values(data, account, sender, recipients):
         yield address.split("@")[0]
 
 
+def file_names(data):
+    """What attachments are called, and the files in those that are ZIP."""
+    for part in email.message_from_bytes(data, policy=email.policy.default).walk():
+        name = part.get_filename()
+        if not name:
+            continue
+        yield name
+        content = io.BytesIO(part.get_payload(decode=True) or b"")
+        with contextlib.suppress(zipfile.BadZipFile, OSError):
+            yield from (os.path.basename(member) for member in zipfile.ZipFile(content).namelist())
+
+
 def vocabulary(world):
     values = set(roll_values(world.directory_files)) | {password for password in world.accounts.values()}
     for account in world.accounts:
         values |= {account, account.split("@")[0]}
     for used in world.submitted:
-        values |= set(letter_values(*used))
+        values |= set(letter_values(*used)) | set(file_names(used[0]))
     ours = own_words() | set(re.findall(r'role "(\w+)"', world.settings))
     inside = f"exeat@{world.domain}", f"postmaster@{world.domain}"  # who writes our mails, and who hears of the rest
     return {value for value in (value.strip() for value in values)

@@ -45,6 +45,7 @@ Files may include files, up to eight deep and 256 in all.
 """
 TAIL = """.Sh SEE ALSO
 .Xr exeat 1 ,
+.Xr exeat-inspect 8 ,
 .Xr exeat-office 8 ,
 .Xr exeatd 8
 """
