@@ -14,7 +14,6 @@
 #include "message/inspect/formats.h"
 #include "message/inspect/storage.h"
 
-#define FORMATS_MAX 4096
 #define CELL_FORMATS_MAX 65536
 #define GOES_ON_RECORDS 1024
 
@@ -40,8 +39,9 @@ typedef struct Workbook {
     GHashTable *titles; /* where a sheet begins → its name */
     GString *behind;    /* names, and what is remembered of other workbooks */
     ExcelSheet *sheet;
-    char *title; /* of the sheet */
-    guint depth; /* of charts in sheets */
+    char *title;        /* of the sheet */
+    guint depth;        /* of charts in sheets */
+    guint format_count; /* up to Excel 4 they have no numbers but their order */
 } Workbook;
 
 /* --- what concerns the workbook --- */
@@ -98,16 +98,11 @@ workbook_format(Workbook *workbook, ExcelRecord *record)
 {
     ExcelBook *book = &workbook->book;
     bool numbered = record->type == RECORD_FORMAT && book->version >= 5;
-    guint number = numbered ? exeat_bytes_u16(record->body, 0) : book->formats->len;
+    guint number = numbered ? exeat_bytes_u16(record->body, 0) : workbook->format_count++;
     g_autoptr(GString) code = g_string_new(NULL);
-    if (number >= FORMATS_MAX)
-        return;
     record->at = record->type == RECORD_FORMAT ? 2 : 0;
     exeat_excel_string(record, code, &book->strings, book->strings.unicode ? 2 : 1);
-    if (book->formats->len <= number)
-        g_ptr_array_set_size(book->formats, (gint)number + 1);
-    g_free(book->formats->pdata[number]);
-    book->formats->pdata[number] = g_strdup(code->str);
+    exeat_number_formats_add(book->formats, number, code->str);
 }
 
 static void
@@ -249,7 +244,7 @@ workbook_read(ExeatInspection *inspection, ExeatBytes stream)
     guint count = 0;
     book->shared = g_string_new(NULL);
     book->shared_ends = g_array_new(FALSE, FALSE, sizeof(gsize));
-    book->formats = g_ptr_array_new_with_free_func(g_free);
+    book->formats = exeat_number_formats_new();
     book->cell_formats = g_array_new(FALSE, FALSE, sizeof(guint16));
     workbook.titles = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     workbook.behind = g_string_new(NULL);
@@ -263,7 +258,7 @@ workbook_read(ExeatInspection *inspection, ExeatBytes stream)
     exeat_inspection_gap(inspection);
     g_string_free(book->shared, TRUE);
     g_array_unref(book->shared_ends);
-    g_ptr_array_unref(book->formats);
+    exeat_number_formats_free(book->formats);
     g_array_unref(book->cell_formats);
     g_hash_table_unref(workbook.titles);
     g_string_free(workbook.behind, TRUE);

@@ -3,8 +3,9 @@
 #ifndef EXEAT_MESSAGE_INSPECT_EXCEL97_H
 #define EXEAT_MESSAGE_INSPECT_EXCEL97_H
 
-#include "message/inspect/slice.h"
 #include "message/inspect/inspection.h"
+#include "message/inspect/number.h"
+#include "message/inspect/slice.h"
 
 enum {
     EXCEL_CONTINUE = 0x003C,
@@ -53,9 +54,9 @@ typedef struct ExcelBook {
     ExcelStrings strings;
     guint version; /* 2, 3, 4, 5, 8 */
     bool date1904;
-    GString *shared;      /* all shared strings */
-    GArray *shared_ends;  /* of gsize */
-    GPtrArray *formats;   /* char*, or NULL, by number */
+    GString *shared;     /* all shared strings */
+    GArray *shared_ends; /* of gsize */
+    ExeatNumberFormats *formats;
     GArray *cell_formats; /* of guint16: number of a format, by cell format */
 } ExcelBook;
 

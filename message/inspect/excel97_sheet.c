@@ -9,7 +9,6 @@
 #include "message/inspect/excel97.h"
 
 #include "message/inspect/codepage.h"
-#include "message/inspect/excel_number.h"
 
 #define GOES_ON_STEP 1024
 
@@ -98,14 +97,12 @@ sheet_cell_done(ExcelSheet *sheet, SheetCell *cell)
     cell->length = sheet->text->len - cell->start;
 }
 
-static const char *
+static const ExeatNumberFormat *
 sheet_format(const ExcelBook *book, guint cell_format)
 {
     if (cell_format >= book->cell_formats->len)
         return NULL;
-    guint number = g_array_index(book->cell_formats, guint16, cell_format);
-    const char *own = number < book->formats->len ? book->formats->pdata[number] : NULL;
-    return own != NULL ? own : exeat_excel_builtin_format(number);
+    return exeat_number_formats_get(book->formats, g_array_index(book->cell_formats, guint16, cell_format));
 }
 
 static void
@@ -115,7 +112,7 @@ sheet_number(ExcelSheet *sheet, guint row, guint column, guint cell_format, doub
     if (cell == NULL)
         return;
     const ExcelBook *book = sheet->book;
-    exeat_excel_number_append(sheet->text, value, sheet_format(book, cell_format), book->date1904);
+    exeat_number_show(value, sheet_format(book, cell_format), book->date1904, sheet->text);
     sheet_cell_done(sheet, cell);
 }
 

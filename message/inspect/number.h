@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Numbers of cells as people see them, as far as it matters for finding people: dates as dd/mm/yyyy, whole numbers in
- * full (a UPN, a telephone number), leading zeros where the format of the cell asks for them.
+ * Numbers of cells as people see them, as far as it matters for finding people: dates as dd/mm/yyyy, leading zeros and
+ * gaps where the format of the cell asks for them. What a format would take away stays: a whole number is written in
+ * full however many digits it has (a UPN, a telephone number), and a format that hides shows. What is not followed
+ * (powers, fractions, scaling by thousands) reads as General does.
+ *
+ * A format is read once, when a workbook names it; a cell then costs no allocation. A table of formats belongs to one
+ * thread. Format and value are hostile: the work for a cell is bounded by the length of a format.
  */
 #ifndef EXEAT_MESSAGE_INSPECT_NUMBER_H
 #define EXEAT_MESSAGE_INSPECT_NUMBER_H
@@ -9,21 +14,18 @@
 #include <glib.h>
 #include <stdbool.h>
 
-typedef enum ExeatNumberKind {
-    EXEAT_NUMBER_GENERAL,
-    EXEAT_NUMBER_DATE,
-    EXEAT_NUMBER_TIME, /* of day only */
-    EXEAT_NUMBER_PERCENT,
-    EXEAT_NUMBER_DIGITS, /* a pattern of zeros and signs between them */
-} ExeatNumberKind;
+/* The formats of a workbook by their numbers, with those that are built in. */
+typedef struct ExeatNumberFormats ExeatNumberFormats;
+typedef struct ExeatNumberFormat ExeatNumberFormat;
 
-typedef struct ExeatNumberFormat {
-    ExeatNumberKind kind;
-    const char *pattern; /* DIGITS: the code of the format */
-} ExeatNumberFormat;
+ExeatNumberFormats *exeat_number_formats_new(void);
+void exeat_number_formats_free(ExeatNumberFormats *formats);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatNumberFormats, exeat_number_formats_free)
 
-/* What the built-in format @number is, or one with @code, which may be NULL and must outlive the answer. */
-ExeatNumberFormat exeat_number_format(guint number, const char *code);
+/* The first @code of a number stands. Codes that are too long or too many are General. */
+void exeat_number_formats_add(ExeatNumberFormats *formats, guint number, const char *code);
+/* Lives as long as the table; NULL is General. */
+const ExeatNumberFormat *exeat_number_formats_get(const ExeatNumberFormats *formats, guint number);
 
 /* Appends @value to @out. */
 void exeat_number_show(double value, const ExeatNumberFormat *format, bool from_1904, GString *out);

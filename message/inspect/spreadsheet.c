@@ -39,8 +39,8 @@ exeat_workbook_new(ExeatInspection *inspection, const ExeatZip *zip)
     workbook->zip = zip;
     workbook->arena = g_string_new(NULL);
     workbook->strings = g_array_new(FALSE, FALSE, sizeof(guint32));
-    workbook->formats = g_array_new(FALSE, FALSE, sizeof(ExeatNumberFormat));
-    workbook->codes = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    workbook->formats = exeat_number_formats_new();
+    workbook->styles = g_array_new(FALSE, FALSE, sizeof(const ExeatNumberFormat *));
     workbook->listed = g_ptr_array_new_with_free_func(exeat_listed_free);
     workbook->fields = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     return workbook;
@@ -53,8 +53,8 @@ exeat_workbook_free(ExeatWorkbook *workbook)
         return;
     g_string_free(workbook->arena, TRUE);
     g_array_unref(workbook->strings);
-    g_array_unref(workbook->formats);
-    g_hash_table_unref(workbook->codes);
+    exeat_number_formats_free(workbook->formats);
+    g_array_unref(workbook->styles);
     g_ptr_array_unref(workbook->listed);
     g_ptr_array_unref(workbook->fields);
     g_free(workbook);
@@ -155,16 +155,14 @@ exeat_workbook_read_strings(ExeatWorkbook *workbook, const ExeatZipEntry *entry)
 void
 exeat_workbook_add_style(ExeatWorkbook *workbook, guint format)
 {
-    const char *code = g_hash_table_lookup(workbook->codes, GUINT_TO_POINTER(format));
-    ExeatNumberFormat known = exeat_number_format(format, code);
-    g_array_append_val(workbook->formats, known);
+    const ExeatNumberFormat *known = exeat_number_formats_get(workbook->formats, format);
+    g_array_append_val(workbook->styles, known);
 }
 
 const ExeatNumberFormat *
 exeat_workbook_format(const ExeatWorkbook *workbook, guint style)
 {
-    static const ExeatNumberFormat general = {.kind = EXEAT_NUMBER_GENERAL};
-    return style < workbook->formats->len ? &g_array_index(workbook->formats, ExeatNumberFormat, style) : &general;
+    return style < workbook->styles->len ? g_array_index(workbook->styles, const ExeatNumberFormat *, style) : NULL;
 }
 
 static void
@@ -172,12 +170,9 @@ styles_begin(ExeatSax *sax, guint word, gpointer data)
 {
     ExeatWorkbook *workbook = data;
     if (word == NUM_FMT) {
-        char *code = exeat_sax_string(sax, FORMAT_CODE);
-        guint number = exeat_sax_number(sax, NUM_FMT_ID, 0);
-        if (code != NULL && !g_hash_table_contains(workbook->codes, GUINT_TO_POINTER(number)))
-            g_hash_table_insert(workbook->codes, GUINT_TO_POINTER(number), code);
-        else
-            g_free(code);
+        g_autofree char *code = exeat_sax_string(sax, FORMAT_CODE);
+        if (code != NULL)
+            exeat_number_formats_add(workbook->formats, exeat_sax_number(sax, NUM_FMT_ID, 0), code);
     } else if (word == XF && exeat_sax_parent(sax, 1) == CELL_XFS) {
         exeat_workbook_add_style(workbook, exeat_sax_number(sax, NUM_FMT_ID, 0));
     }

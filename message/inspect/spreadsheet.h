@@ -19,9 +19,9 @@ typedef struct ExeatWorkbook {
     ExeatInspection *inspection;
     const ExeatZip *zip;
     GString *arena;
-    GArray *strings;   /* of guint32: where each begins in the arena */
-    GArray *formats;   /* of ExeatNumberFormat, by the style of a cell */
-    GHashTable *codes; /* number of a format to its code */
+    GArray *strings; /* of guint32: where each begins in the arena */
+    ExeatNumberFormats *formats;
+    GArray *styles;    /* of const ExeatNumberFormat *, by the style of a cell */
     bool from_1904;    /* the day that dates are counted from */
     GPtrArray *listed; /* of ExeatListed: the sheets in order */
     GPtrArray *fields; /* of GPtrArray of char *: the items of the fields of the last pivot cache; the name is first */
@@ -55,6 +55,7 @@ void exeat_workbook_unescape(ExeatSpan text, GString *out);
 ExeatSpan exeat_workbook_string(const ExeatWorkbook *workbook, guint64 number);
 /* The next style of a cell, by the number of its format. */
 void exeat_workbook_add_style(ExeatWorkbook *workbook, guint format);
+/* NULL is General. */
 const ExeatNumberFormat *exeat_workbook_format(const ExeatWorkbook *workbook, guint style);
 /* A name that the workbook defines, if its value is a constant. */
 void exeat_workbook_show_name(const ExeatWorkbook *workbook, const char *name, const char *value);

@@ -204,8 +204,8 @@ binary_read_style(Binary *binary, const Record *record)
         return;
     }
     guint number = record->length >= 2 ? exeat_le16(record->body) : 0;
-    if (binary_string(binary, record, 2) != 0 && !g_hash_table_contains(workbook->codes, GUINT_TO_POINTER(number)))
-        g_hash_table_insert(workbook->codes, GUINT_TO_POINTER(number), g_strdup(binary->text->str));
+    if (binary_string(binary, record, 2) != 0)
+        exeat_number_formats_add(workbook->formats, number, binary->text->str);
 }
 
 /* Strings one behind the other, each a line. */

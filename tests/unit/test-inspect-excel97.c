@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Workbooks: records, strings that are split, numbers as Excel shows them, seals. */
+/* Workbooks: records, strings that are split, seals. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,79 +7,9 @@
 
 #include <cmocka.h>
 
-#include "message/inspect/excel_number.h"
 #include "tests/unit/rc4_builder.h"
 
-#define FORMATS_MAX 4096
 #define CELL_FORMATS_MAX 65536
-#define GROUPED_DIGITS 9
-#define NUMBER_WHOLE_MOST 1e15
-
-/* --- numbers --- */
-
-typedef struct Number {
-    const char *format; /* NULL: General */
-    double value;
-    const char *want;
-} Number;
-
-static const Number numbers[] = {
-    {NULL, 0, "0"},
-    {NULL, -3, "-3"},
-    {NULL, 9434765919.0, "9434765919"},
-    {NULL, 123456789012345.0, "123456789012345"},
-    {NULL, 0.1 + 0.2, "0.3"},
-    {"General", 12.5, "12.5"},
-    {"0", 12.5, "13"},
-    {"0.00", 12.345, "12.35"},
-    {"#,##0", 1234567, "1,234,567"},
-    {"#,##0", 123456789, "123,456,789"},
-    {"#,##0", 9434765919.0, "9434765919"}, /* no amount: more than GROUPED_DIGITS */
-    {"0000000000", 7700900123.0, "7700900123"},
-    {"00000000000", 7700900123.0, "07700900123"},
-    {"000 000 0000", 9434765919.0, "943 476 5919"},
-    {"###\\ ###\\ ####", 9434765919.0, "943 476 5919"},
-    {"00000\" \"000000", 7700900123.0, "07700 900123"},
-    {"[<=9999999]###-####;(###) ###-####", 5551234, "555-1234"},
-    {"0%", 0.25, "25%"},
-    {"0.0#", 1.5, "1.5"},
-    {"[$\xC2\xA3-809]#,##0.00", 12,
-     "\xC2\xA3"
-     "12.00"},
-    {"0;(0)", -5, "(5)"},
-    {"0.00E+00", 123456, "123456"},
-    {"# ?/?", 0.5, "0.5"},
-    {"@", 77, "77"},
-    {";;;", 42, "42"},
-    {"0,", 12000, "12"},
-    {"d/m/yy", 41748, "19/04/2014"},
-    {"dd\\-mmm\\-yyyy", 41748, "19/04/2014"},
-    {"[$-809]dd mmmm yyyy;@", 41748, "19/04/2014"},
-    {"mmm-yy", 41748, "19/04/2014"},
-    {"d/m/yy h:mm", 41748.75, "19/04/2014 18:00"},
-    {"h:mm AM/PM", 0.75, "18:00"},
-    {"[h]:mm", 1.5, "36:00"},
-    {"hh:mm:ss", 0.5, "12:00:00"},
-    {"d/m/yy", 1, "01/01/1900"},
-    {"d/m/yy", 61, "01/03/1900"},
-    {"d/m/yy", -5, "-5"},
-    {"\"Red\"0", 3, "Red3"},
-    {"[Red]0", 3, "3"},
-};
-
-static void
-test_numbers(G_GNUC_UNUSED void **state)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
-        g_autoptr(GString) out = g_string_new(NULL);
-        exeat_excel_number_append(out, numbers[i].value, numbers[i].format, false);
-        if (strcmp(out->str, numbers[i].want) != 0)
-            fail_msg("%s: %s instead of %s", numbers[i].format, out->str, numbers[i].want);
-    }
-    g_autoptr(GString) mac = g_string_new(NULL);
-    exeat_excel_number_append(mac, 40286, "d/m/yy", true);
-    assert_string_equal(mac->str, "19/04/2014");
-}
 
 /* --- records --- */
 
@@ -338,22 +268,6 @@ test_own_password(G_GNUC_UNUSED void **state)
 /* --- limits --- */
 
 static void
-test_format_number(G_GNUC_UNUSED void **state)
-{
-    for (guint number = FORMATS_MAX - 1; number <= FORMATS_MAX + 1; number++) {
-        g_autoptr(GByteArray) book = g_byte_array_new();
-        begin(book, 5);
-        number_format(book, number, "000000");
-        FIELDS(book, 0xE0, "22", 0, number);
-        end(book);
-        begin(book, 0x10);
-        FIELDS(book, 0x27E, "2224", 0, 0, 0, (guint64)(1 << 2 | 2));
-        g_autofree char *dump = inspect_stream("Workbook", book);
-        assert_found(dump, number < FORMATS_MAX ? "<!0:0=000001>" : "<!0:0=1>");
-    }
-}
-
-static void
 test_cell_formats(G_GNUC_UNUSED void **state)
 {
     for (guint count = CELL_FORMATS_MAX - 1; count <= CELL_FORMATS_MAX + 1; count++) {
@@ -369,39 +283,15 @@ test_cell_formats(G_GNUC_UNUSED void **state)
     }
 }
 
-static void
-test_grouped_digits(G_GNUC_UNUSED void **state)
-{
-    double value = 1;
-    for (guint digits = 1; digits <= GROUPED_DIGITS + 1; digits++, value *= 10) {
-        g_autoptr(GString) out = g_string_new(NULL);
-        exeat_excel_number_append(out, value, "#,##0", false);
-        bool grouped = strchr(out->str, ',') != NULL;
-        assert_int_equal(grouped, digits > 3 && digits <= GROUPED_DIGITS);
-    }
-}
-
-/* Above, a double has no digits of its own to show. */
-static void
-test_whole_digits(G_GNUC_UNUSED void **state)
-{
-    g_autoptr(GString) below = g_string_new(NULL), above = g_string_new(NULL);
-    exeat_excel_number_append(below, NUMBER_WHOLE_MOST - 1, NULL, false);
-    exeat_excel_number_append(above, NUMBER_WHOLE_MOST, NULL, false);
-    assert_string_equal(below->str, "999999999999999");
-    assert_string_equal(above->str, "1e+15");
-}
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),      cmocka_unit_test(test_workbook),
-        cmocka_unit_test(test_order),        cmocka_unit_test(test_macro_sheet),
-        cmocka_unit_test(test_old),          cmocka_unit_test(test_pivot),
-        cmocka_unit_test(test_own_password), cmocka_unit_test(test_format_number),
-        cmocka_unit_test(test_cell_formats), cmocka_unit_test(test_grouped_digits),
-        cmocka_unit_test(test_whole_digits),
+        cmocka_unit_test(test_workbook),     cmocka_unit_test(test_order), cmocka_unit_test(test_macro_sheet),
+        cmocka_unit_test(test_old),          cmocka_unit_test(test_pivot), cmocka_unit_test(test_own_password),
+
+        cmocka_unit_test(test_cell_formats),
+
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
