@@ -222,8 +222,11 @@ static int
 pool_give(ExeatPool *pool, Place *place, bool usable)
 {
     bool keep = usable && ++place->documents < pool->options.documents;
-    int ended = keep ? 0 : place_kill(place); /* nobody else looks at a taken place */
+    Place left = *place; /* of a taken place the others look at its state alone */
+    int ended = keep ? 0 : place_kill(&left);
     g_mutex_lock(&pool->lock);
+    if (!keep)
+        *place = left;
     place->state = keep ? PLACE_IDLE : PLACE_EMPTY;
     g_cond_signal(keep ? &pool->idle : &pool->empty);
     g_mutex_unlock(&pool->lock);

@@ -86,8 +86,8 @@ class Threads(bench.Bench):
 
     def units(self):
         """The unit tests that make threads."""
-        for name in ("test-store", "test-quarantine", "test-spool", "test-slots"):
-            result = subprocess.run([os.path.join(self.build, "tests/unit", name)], capture_output=True, text=True,
+        for name in ("test-store", "test-quarantine", "test-spool", "test-slots", "test-pool", "test-letter-inspector"):
+            result = subprocess.run([os.path.join("tests/unit", name)], cwd=self.build, capture_output=True, text=True,
                                     errors="replace", timeout=600, check=False)
             reports = re.findall(r"WARNING: ThreadSanitizer.*?SUMMARY[^\n]*", result.stdout + result.stderr, re.DOTALL)
             for report in reports[:5]:

@@ -13,9 +13,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -98,6 +100,19 @@ try_kill_parent(void)
     return judge_errno(kill(getppid(), 0) == 0);
 }
 
+/* The gate's worker has the same user. */
+static int
+try_kill_thread_of_parent(void)
+{
+    return judge_errno(syscall(SYS_tgkill, getppid(), getppid(), 0) == 0);
+}
+
+static int
+try_abort(void)
+{
+    abort();
+}
+
 static int
 try_trace(void)
 {
@@ -174,6 +189,8 @@ test_attempts(G_GNUC_UNUSED void **state)
         {"run a program", try_exec, -SIGSYS},
         {"start a thread", try_thread, -SIGSYS},
         {"signal the parent", try_kill_parent, -SIGSYS},
+        {"signal a thread of the parent", try_kill_thread_of_parent, -SIGSYS},
+        {"end by a fault of its own", try_abort, -SIGABRT},
         {"trace", try_trace, -SIGSYS},
         {"map code", try_code, -SIGSYS},
         {"make memory code", try_make_code, -SIGSYS},
