@@ -8,6 +8,7 @@
  */
 #include "message/inspect/excel97.h"
 
+#include "message/inspect/cells.h"
 #include "message/inspect/codepage.h"
 
 #define GOES_ON_STEP 1024
@@ -116,27 +117,13 @@ sheet_number(ExcelSheet *sheet, guint row, guint column, guint cell_format, doub
     sheet_cell_done(sheet, cell);
 }
 
-/* A number in 30 bits: an integer or the upper half of a double, perhaps times a hundred. */
-static double
-sheet_rk(guint32 rk)
-{
-    double value;
-    if (rk & 2) {
-        value = (double)((gint32)rk >> 2);
-    } else {
-        const guint8 bytes[8] = {
-            0, 0, 0, 0, (guint8)(rk & 0xFC), (guint8)(rk >> 8), (guint8)(rk >> 16), (guint8)(rk >> 24)};
-        value = exeat_bytes_double((ExeatBytes){bytes, sizeof bytes}, 0);
-    }
-    return rk & 1 ? value / 100 : value;
-}
-
 static void
 sheet_rk_many(ExcelSheet *sheet, ExeatBytes body)
 {
     guint row = exeat_bytes_u16(body, 0), column = exeat_bytes_u16(body, 2);
     for (gsize at = 4; at + 8 <= body.length; at += 6)
-        sheet_number(sheet, row, column++, exeat_bytes_u16(body, at), sheet_rk(exeat_bytes_u32(body, at + 2)));
+        sheet_number(sheet, row, column++, exeat_bytes_u16(body, at),
+                     exeat_cells_number(exeat_bytes_u32(body, at + 2)));
 }
 
 static void
@@ -206,7 +193,6 @@ sheet_formula_string(ExcelSheet *sheet, ExcelRecord *record)
 
 /* --- what floats above them --- */
 
-/* Codes of a header ("&L&"Arial,Bold"Year 6&R&P") are taken out. */
 static void
 sheet_header(ExcelSheet *sheet, ExcelRecord *record)
 {
@@ -214,23 +200,7 @@ sheet_header(ExcelSheet *sheet, ExcelRecord *record)
     if (record->body.length == 0)
         return;
     exeat_excel_string(record, code, &sheet->book->strings, sheet->book->strings.unicode ? 2 : 1);
-    for (const char *at = code->str; *at != '\0'; at++) {
-        if (*at != '&') {
-            g_string_append_c(sheet->behind, *at);
-        } else if (at[1] == '"') {
-            const char *end = strchr(at + 2, '"');
-            at = end != NULL ? end : at + strlen(at) - 1;
-        } else if (g_ascii_isdigit(at[1])) {
-            while (g_ascii_isdigit(at[1]))
-                at++;
-        } else if (at[1] == '&') {
-            g_string_append_c(sheet->behind, *++at);
-        } else if (at[1] != '\0') {
-            at++;
-            if (strchr("LCR", *at) != NULL)
-                g_string_append_c(sheet->behind, '\n');
-        }
-    }
+    exeat_cells_header(code->str, sheet->behind);
     g_string_append_c(sheet->behind, '\n');
 }
 
@@ -296,7 +266,7 @@ exeat_excel_sheet_record(ExcelSheet *sheet, ExcelRecord *record)
         break;
     case CELL_RK:
         sheet_number(sheet, exeat_bytes_u16(body, 0), exeat_bytes_u16(body, 2), exeat_bytes_u16(body, 4),
-                     sheet_rk(exeat_bytes_u32(body, 6)));
+                     exeat_cells_number(exeat_bytes_u32(body, 6)));
         break;
     case CELL_RK_MANY:
         sheet_rk_many(sheet, body);

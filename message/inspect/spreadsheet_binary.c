@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "message/inspect/bytes.h"
+#include "message/inspect/cells.h"
 #include "message/inspect/spreadsheet.h"
 
 enum { /* MS-XLSB 2.3.2 */
@@ -113,18 +114,6 @@ binary_show_line(const Binary *binary)
     exeat_inspection_line(binary->inspection);
 }
 
-/* A number in 30 bits (2.5.123): a whole one or the upper half of a double, perhaps a hundredth of it. */
-static double
-binary_rk(guint32 rk)
-{
-    guint64 bits = (guint64)(rk & ~3u) << 32;
-    double value;
-    memcpy(&value, &bits, sizeof value);
-    if ((rk & 2) != 0)
-        value = (gint32)rk >> 2;
-    return (rk & 1) != 0 ? value / 100 : value;
-}
-
 static double
 binary_real(const guint8 *at)
 {
@@ -147,7 +136,7 @@ binary_cell_text(Binary *binary, const Record *record)
     switch (record->type) {
     case CELL_RK:
         if (length >= 4)
-            exeat_number_show(binary_rk(exeat_le32(value)), format, workbook->from_1904, binary->text);
+            exeat_number_show(exeat_cells_number(exeat_le32(value)), format, workbook->from_1904, binary->text);
         break;
     case CELL_REAL:
     case FORMULA_NUMBER:
@@ -222,6 +211,19 @@ binary_show_strings(Binary *binary, const Record *record, gsize at, guint count)
 }
 
 static void
+binary_show_headers(Binary *binary, const Record *record)
+{
+    gsize at = 2;
+    for (guint i = 0; i < HEADER_PARTS && (at = binary_string(binary, record, at)) != 0; i++) {
+        g_autofree char *code = g_strdup(binary->text->str);
+        g_string_truncate(binary->text, 0);
+        exeat_cells_header(code, binary->text);
+        if (binary->text->len > 0)
+            binary_show_line(binary);
+    }
+}
+
+static void
 binary_read_record(Binary *binary, const Record *record)
 {
     ExeatWorkbook *workbook = binary->workbook;
@@ -258,7 +260,7 @@ binary_read_record(Binary *binary, const Record *record)
         binary_read_sheet_name(binary, record);
         break;
     case HEADER_FOOTER:
-        binary_show_strings(binary, record, 2, HEADER_PARTS);
+        binary_show_headers(binary, record);
         break;
     case HYPERLINK: /* behind its cells: the relationship, where it leads, a hint, what is shown */
         binary_show_strings(binary, record, 16, 4);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "message/inspect/cells.h"
 #include "message/inspect/spreadsheet.h"
 
 #define WORDS(X)                     \
@@ -188,34 +189,11 @@ sheet_begin(ExeatSax *sax, guint word, gpointer data)
     }
 }
 
-/* A header's text without its codes (ECMA-376 part 1, 18.3.1.46): &L, &"font,style", &12, &Kcolour … */
 static void
 sheet_show_header(Sheet *sheet)
 {
     g_string_truncate(sheet->shown, 0);
-    for (const char *c = sheet->value->str; *c != '\0'; c++) {
-        if (*c != '&') {
-            g_string_append_c(sheet->shown, *c);
-            continue;
-        }
-        c++;
-        if (*c == '&') {
-            g_string_append_c(sheet->shown, '&');
-        } else if (*c == '"') {
-            const char *end = strchr(c + 1, '"');
-            c = end != NULL ? end : c;
-        } else if (g_ascii_isdigit(*c)) {
-            while (g_ascii_isdigit(c[1]))
-                c++;
-        } else if (*c == 'K') {
-            for (guint i = 0; i < 6 && (g_ascii_isxdigit(c[1]) || c[1] == '+' || c[1] == '-'); i++)
-                c++;
-        } else if (*c != '\0' && strchr("LCR", *c) != NULL && sheet->shown->len > 0) {
-            g_string_append_c(sheet->shown, '\n');
-        } else if (*c == '\0') {
-            break;
-        }
-    }
+    exeat_cells_header(sheet->value->str, sheet->shown);
     g_strstrip(sheet->shown->str);
     if (sheet->shown->str[0] != '\0')
         sheet_show_line(sheet, sheet->shown->str, strlen(sheet->shown->str));

@@ -156,7 +156,7 @@ workbook(void)
 
 static const char workbook_text[] =
     "Year 6\nName\nJamie Smith\t19/04/2014\t0000943476\t1.5\t7\nrich\n\xE6\xBC\xA2\xE5\xAD\x97\n"
-    "made by a formula\n\nHidden\nTRUE\n\n\nOakfield &\nPage\ncomment\n";
+    "made by a formula\n\nHidden\nTRUE\n\nOakfield &\nPage\ncomment\n";
 
 static void
 test_workbook(G_GNUC_UNUSED void **state)

@@ -425,6 +425,10 @@ test_binary(G_GNUC_UNUSED void **state)
     record(sheet, 2, "\3\0\0\0\0\0\0\0\x1E\0\0\0", 12);     /* D5: 7 in 30 bits */
     record(sheet, 6, "\4\0\0\0\0\0\0\0\1\0\0\0\xE9\0", 14); /* E5: a string */
     record(sheet, 2, "\5\0\0\0\0\0\0\0", 8);                /* too short */
+    record(sheet, 479,
+           "\0\0\4\0\0\0&\0L\0H\0i\0"
+           "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+           34);
     const ZipMember members[] = {{"[Content_Types].xml", "<Types/>", 0},
                                  {"_rels/.rels", RELATIONS(RELATION("r", "officeDocument", "xl/workbook.bin")), 0},
                                  {"xl/workbook.bin", (const char *)workbook->data, workbook->len},
@@ -437,6 +441,7 @@ test_binary(G_GNUC_UNUSED void **state)
                                  {NULL, NULL, 0}};
     g_autofree char *dump = zip_inspect(members, "list.xlsb");
     assert_non_null(strstr(dump, "<Y6!4:2=Jo>\n<Y6!4:3=7>\n<Y6!4:4=\xC3\xA9>"));
+    assert_non_null(strstr(dump, "\nHi\n")); /* its header, without the code */
 }
 
 /* --- limits --- */
