@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "message/charset.h"
 #include "message/inspect/formats.h"
+#include "message/inspect/phrases.h"
 #include "message/render.h"
 #include "message/suspicion.h"
 
@@ -291,8 +292,9 @@ exeat_inspection_rendered(ExeatInspection *inspection, const ExeatRendered *rend
 static void
 inspection_say(char **field, const char *text)
 {
+    const char *phrase = exeat_inspect_phrase(text);
     if (*field == NULL)
-        *field = g_strdup(text);
+        *field = g_strdup(phrase != NULL ? phrase : EXEAT_PHRASE_OTHER);
 }
 
 void
@@ -512,6 +514,10 @@ exeat_inspection_adopt(ExeatInspection *inspection, ExeatInspected *inspected)
         part->path = path;
         if (part->actual_type == NULL)
             part->actual_type = g_strdup(part->type);
+        if (part->unreadable != NULL && exeat_inspect_phrase(part->unreadable) == NULL) {
+            g_free(part->unreadable);
+            part->unreadable = g_strdup(EXEAT_PHRASE_OTHER);
+        }
         g_ptr_array_add(inspection->inspected->parts, part);
     }
     while (inspected->texts->len > 0) {

@@ -47,8 +47,8 @@ map_file(int descriptor, ExeatFile *file)
     return map != MAP_FAILED;
 }
 
-/* Readers look at the clock themselves; where a library does not come back to them, the timer's signal ends us. It counts
- * this process's time alone, so it stands still until the next file. */
+/* Readers look at the clock themselves; where a library does not come back to them, the timer's signal ends us. It
+ * counts this process's time alone, so it stands still until the next file. */
 static void
 set_timer(guint milliseconds)
 {

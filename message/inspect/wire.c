@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "message/inspect/phrases.h"
 
 #define ABSENT G_MAXUINT32
 #define NO_PART G_MAXUINT32
@@ -205,6 +206,15 @@ wire_copy_line(Source *source, gsize max)
     return text;
 }
 
+/* One of the phrases that an inspection may say, or nothing. */
+static char *
+wire_copy_phrase(Source *source)
+{
+    char *text = wire_copy_string(source, EXEAT_INSPECT_WORDS_BYTES);
+    source->failed = source->failed || (text != NULL && exeat_inspect_phrase(text) == NULL);
+    return text;
+}
+
 static bool
 wire_fail(GError **error)
 {
@@ -237,8 +247,8 @@ wire_get_part(Source *source)
     part->type = wire_copy_line(source, EXEAT_INSPECT_WORDS_BYTES);
     part->actual_type = wire_copy_line(source, EXEAT_INSPECT_WORDS_BYTES);
     part->file_name = wire_copy_line(source, EXEAT_INSPECT_NAME_BYTES);
-    part->unreadable = wire_copy_line(source, EXEAT_INSPECT_WORDS_BYTES);
-    part->suspicious = wire_copy_line(source, EXEAT_INSPECT_WORDS_BYTES);
+    part->unreadable = wire_copy_phrase(source);
+    part->suspicious = wire_copy_phrase(source);
     part->kind = wire_get_bounded(source, EXEAT_PART_OTHER);
     part->encryption = wire_get_bounded(source, EXEAT_ENCRYPTION_DEFAULT_PASSWORD);
     part->size = wire_get_number(source);

@@ -180,6 +180,28 @@ def manual_faults():
             yield line
 
 
+def unknown_phrases():
+    """What readers say of a file stands in the table of all that may be said; so does nothing else."""
+    table = set(re.findall(r'^    "([^"]+)",$', text("message/inspect/phrases.c"), re.M))
+    said = {"cannot be read"}
+    for path in SOURCES:
+        if not path.startswith("message/") or not path.endswith(".c") or path.endswith("phrases.c"):
+            continue
+        source = text(path)
+        defined = dict(re.findall(r'^#define ([A-Z_]+) "([^"]+)"', source, re.M))
+        calls = re.findall(r"(?:inspection_(?:unreadable|suspicious|stop|sealed_member)|unreadable = g_strdup|why|limit|spent)\b[^;]*;", source)
+        if path.endswith(("suspicion.c", "sniff.c")):
+            calls += re.findall(r"(?:return|sniff_set)\b[^;]*;", source)
+        for call in calls:
+            said.update(phrase for phrase in re.findall(r'"([^"]*)"', call) if phrase in table or re.search(r"inspection_(unreadable|suspicious|stop)\(", call))
+            said.update(defined[word] for word in re.findall(r"\b[A-Z_]+\b", call) if word in defined)
+            for phrase in re.findall(r'"([^"]*)"', call):
+                if re.match(r"\w*inspection_(?:unreadable|suspicious|stop)\(", call) and phrase not in table:
+                    yield f"{path}: \"{phrase}\" is not in message/inspect/phrases.c"
+    for phrase in sorted(table - said):
+        yield f"nobody says \"{phrase}\""
+
+
 report(f"no function is longer than {FUNCTION_LINES} lines",
        [f"{path}: {name} has {lines}" for path in SOURCES for name, lines in functions(path) if lines > FUNCTION_LINES])
 report(f"no file is longer than {FILE_LINES} lines",
@@ -193,6 +215,7 @@ report("every file says what it is for", list(headless()))
 report("no file keeps mutable state", [fault for fault in mutable_state()
                                       if not re.search(r"log_settings|session_gate|made = 0", fault)])
 report("nothing is unfinished by its own words", list(unfinished()))
+report("what readers say of a file is in their table of phrases", list(unknown_phrases()))
 report("manual pages are clean", list(manual_faults()))
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)

@@ -226,7 +226,7 @@ test_answer_limits(G_GNUC_UNUSED void **state)
     }
 }
 
-/* Titles and phrases at N - 1, N and N + 1: the writer cuts them at a character's end, and the reader takes no longer
+/* Titles and types at N - 1, N and N + 1: the writer cuts them at a character's end, and the reader takes no longer
  * ones from a writer that does not. */
 static void
 test_answer_words(G_GNUC_UNUSED void **state)
@@ -239,16 +239,36 @@ test_answer_words(G_GNUC_UNUSED void **state)
         text->tables = exeat_tables_new();
         g_array_append_val(text->tables, table);
         g_autofree char *most = g_strnfill(EXEAT_INSPECT_WORDS_BYTES - 2 + more, 'w');
-        part->unreadable = g_strconcat(most, "\u00E9", NULL);
+        g_free(part->type);
+        part->type = g_strconcat(most, "\u00E9", NULL);
         g_autoptr(GBytes) bytes = exeat_wire_write_answer(written);
         assert_true(exeat_wire_read_answer(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
                                            &exeat_inspect_default_limits, &read, NULL));
         const ExeatPart *after = read->parts->pdata[0];
         const ExeatText *got = read->texts->pdata[0];
-        assert_int_equal(strlen(after->unreadable), EXEAT_INSPECT_WORDS_BYTES - (more == 1));
-        assert_true(g_utf8_validate(after->unreadable, -1, NULL));
+        assert_int_equal(strlen(after->type), EXEAT_INSPECT_WORDS_BYTES - (more == 1));
+        assert_true(g_utf8_validate(after->type, -1, NULL));
         assert_int_equal(strlen(g_array_index(got->tables, ExeatTable, 0).title),
                          MIN(EXEAT_INSPECT_TITLE_BYTES - 1 + more, (gsize)EXEAT_INSPECT_TITLE_BYTES));
+    }
+}
+
+/* A process may say why it did not read a file in the words of the table, and in no others. */
+static void
+test_answer_phrases(G_GNUC_UNUSED void **state)
+{
+    static const struct {
+        const char *said;
+        bool want;
+    } rows[] = {{"macros", true}, {"cannot be read", true}, {"Bethan Jones has asthma", false}, {"", false}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(ExeatInspected) written = make_many(1, 10), read = NULL;
+        ((ExeatPart *)written->parts->pdata[0])->suspicious = g_strdup(rows[i].said);
+        g_autoptr(GBytes) bytes = exeat_wire_write_answer(written);
+        bool got = exeat_wire_read_answer(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes),
+                                          &exeat_inspect_default_limits, &read, NULL);
+        if (got != rows[i].want)
+            fail_msg("\"%s\": %d", rows[i].said, got);
     }
 }
 
@@ -319,6 +339,7 @@ main(void)
         cmocka_unit_test(test_answer_is_not_believed),
         cmocka_unit_test(test_answer_limits),
         cmocka_unit_test(test_answer_words),
+        cmocka_unit_test(test_answer_phrases),
         cmocka_unit_test(test_answer_long_title),
         cmocka_unit_test(test_job_round_trip),
         cmocka_unit_test(test_job_names),
