@@ -2,6 +2,7 @@
 """Attached documents at the gate: what is found in them, what cannot be read, and the processes that read them: that they can do
 nothing else, that nothing is lost when they die, and that nothing of them is left. Classes below Gate need no Postfix."""
 
+import contextlib
 import json
 import os
 import re
@@ -272,14 +273,16 @@ class Processes(Gate):
             while not ending.is_set():
                 told.append(self.list_in_zip())
         threads = [threading.Thread(target=traffic) for _ in range(4)]
+        self.addCleanup(ending.set)
         for thread in threads:
             thread.start()
         killed = set()
         for _ in range(8):
             count = len(told)
             for pid in self.some_inspectors():
+                with contextlib.suppress(ProcessLookupError):  # its keeper was quicker
+                    os.kill(pid, signal.SIGKILL)
                 killed.add(pid)
-                os.kill(pid, signal.SIGKILL)
             wait_for(lambda seen=count: len(told) >= seen + 4, "further letters")
         ending.set()
         for thread in threads:
@@ -296,7 +299,8 @@ class Processes(Gate):
         """Costs no letter anything."""
         failed = self.counter("exeat_inspect_failed_total")
         for pid in self.some_inspectors(2):
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # one that ended in the test before
+                os.kill(pid, signal.SIGKILL)
             wait_for(lambda one=pid: self.state(one) in ("", "Z"), "its end")
         self.assert_held_list(self.list_in_zip())
         self.assertEqual(failed, self.counter("exeat_inspect_failed_total"))
