@@ -27,6 +27,7 @@ typedef struct Unpacking {
     Archive *archive;
     GHashTable *told; /* names of encrypted members that were told of already, or NULL */
     guint sealed, plain;
+    bool any; /* at least one member came */
 } Unpacking;
 
 static void
@@ -46,12 +47,14 @@ archive_enable(Archive *archive, ExeatArchiveKind kind)
         archive_read_support_format_rar5(archive);
         return;
     case EXEAT_ARCHIVE_PACKED:
+    case EXEAT_ARCHIVE_RAW:
         archive_read_support_filter_gzip(archive);
         archive_read_support_filter_bzip2(archive);
         archive_read_support_filter_xz(archive);
         archive_read_support_filter_zstd(archive);
         archive_read_support_format_raw(archive);
-        archive_read_support_format_tar(archive);
+        if (kind == EXEAT_ARCHIVE_PACKED)
+            archive_read_support_format_tar(archive);
         return;
     case EXEAT_ARCHIVE_TAR:
         archive_read_support_format_tar(archive);
@@ -158,7 +161,7 @@ archive_settle(Unpacking *unpacking, bool opened, bool whole)
         exeat_inspection_unreadable(unpacking->inspection, BROKEN);
 }
 
-void
+bool
 exeat_archive_unpack(ExeatInspection *inspection, const ExeatFile *file, ExeatArchiveKind kind, GHashTable *sealed)
 {
     g_autoptr(Archive) archive = archive_read_new();
@@ -173,9 +176,11 @@ exeat_archive_unpack(ExeatInspection *inspection, const ExeatFile *file, ExeatAr
             continue;
         if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
             break;
+        unpacking.any = true;
         more = archive_read_entry(&unpacking, entry);
     }
     archive_settle(&unpacking, opened, result == ARCHIVE_EOF);
+    return unpacking.any;
 }
 
 void
@@ -188,5 +193,8 @@ void
 exeat_archive_read(ExeatInspection *inspection, const ExeatFile *file)
 {
     bool seven = file->length >= 6 && memcmp(file->data, "7z\xBC\xAF\x27\x1C", 6) == 0;
-    exeat_archive_unpack(inspection, file, seven ? EXEAT_ARCHIVE_7Z : EXEAT_ARCHIVE_PACKED, NULL);
+    bool any = exeat_archive_unpack(inspection, file, seven ? EXEAT_ARCHIVE_7Z : EXEAT_ARCHIVE_PACKED, NULL);
+    /* what begins with zeros is an empty tar to libarchive, whatever follows */
+    if (!any && !seven)
+        exeat_archive_unpack(inspection, file, EXEAT_ARCHIVE_RAW, NULL);
 }

@@ -13,14 +13,16 @@ typedef enum ExeatArchiveKind {
     EXEAT_ARCHIVE_RAR5,
     EXEAT_ARCHIVE_TAR,
     EXEAT_ARCHIVE_PACKED, /* gzip, bzip2, xz, zstd: a tar, or one file */
+    EXEAT_ARCHIVE_RAW,    /* the same, and surely one file */
 } ExeatArchiveKind;
 
 /*
  * Hands every member to @inspection and says how much of the archive is encrypted. What cannot be unpacked becomes an
  * unreadable member, or makes the archive unreadable. @sealed (names; NULL: ask libarchive) are members that the caller
- * knows to be encrypted and has told of: they are passed over, and the whole is the caller's to tell.
+ * knows to be encrypted and has told of: they are passed over, and the whole is the caller's to tell. False if there
+ * was no member at all.
  */
-void exeat_archive_unpack(ExeatInspection *inspection, const ExeatFile *file, ExeatArchiveKind kind,
+bool exeat_archive_unpack(ExeatInspection *inspection, const ExeatFile *file, ExeatArchiveKind kind,
                           GHashTable *sealed);
 
 #endif

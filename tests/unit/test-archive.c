@@ -92,6 +92,19 @@ test_names(G_GNUC_UNUSED void **state)
     assert_true(found);
 }
 
+/* Zeros at the beginning are the end of a tar; what follows them is read for all that. */
+static void
+test_packed_zeros(G_GNUC_UNUSED void **state)
+{
+    gsize length = 2048 + strlen(LIST);
+    g_autofree char *data = g_malloc0(length);
+    memcpy(data + 2048, LIST, strlen(LIST));
+    const ArchiveMember raw[] = {{"-", data, length}, {NULL, NULL, 0}};
+    g_autoptr(GByteArray) packed = archive_make("raw", "gzip", NULL, raw);
+    g_autoptr(ExeatInspected) inspected = inspect(packed, "odd.bin.gz", NULL);
+    assert_string_equal(part_at(inspected, "odd.bin")->unreadable, "a format that cannot be read");
+}
+
 static void
 test_sealed_zip(G_GNUC_UNUSED void **state)
 {
@@ -344,17 +357,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_sealed_zip),
-        cmocka_unit_test(test_mixed_zip),
-        cmocka_unit_test(test_zip_that_contradicts_itself),
-        cmocka_unit_test(test_nests),
-        cmocka_unit_test(test_member_limit),
-        cmocka_unit_test(test_size_limits),
-        cmocka_unit_test(test_ratio),
-        cmocka_unit_test(test_rar5),
-        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_formats),      cmocka_unit_test(test_names),
+        cmocka_unit_test(test_packed_zeros), cmocka_unit_test(test_sealed_zip),
+        cmocka_unit_test(test_mixed_zip),    cmocka_unit_test(test_zip_that_contradicts_itself),
+        cmocka_unit_test(test_nests),        cmocka_unit_test(test_member_limit),
+        cmocka_unit_test(test_size_limits),  cmocka_unit_test(test_ratio),
+        cmocka_unit_test(test_rar5),         cmocka_unit_test(test_damaged),
     };
     exeat_message_library_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
