@@ -131,6 +131,7 @@ def pack(folder, keys):
     for name, armour in (("sealed.pgp", []), ("sealed.asc", ["--armor"])):
         here("gpg", "--homedir", home, "--batch", "--yes", "--quiet", "--pinentry-mode", "loopback", "--passphrase", PASSWORD, *armour,
              "--output", name, "--symmetric", "sheet.xlsx")
+    here("gpgconf", "--homedir", home, "--kill", "gpg-agent")
     # one plain member makes it plain
     shutil.copy(os.path.join(folder, "sealed.zip"), os.path.join(folder, "mixed.zip"))
     here("zip", "-q", "mixed.zip", "text.docx")
