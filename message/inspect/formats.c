@@ -195,7 +195,7 @@ exeat_format_of(const ExeatFile *file)
 {
     const ExeatFormat *known = formats_by_magic(file);
     gsize length = MIN(file->length, (gsize)EXEAT_SNIFF_BYTES);
-    g_autofree char *head = g_strndup((const char *)file->data, length);
+    g_autofree char *head = g_malloc0(length + 1);
     memcpy(head, file->data, length);
     bool text = exeat_sniff_is_text(head, length);
     if (known != NULL && (known->kind != EXEAT_PART_MEDIA || !text))

@@ -43,8 +43,11 @@ zip_read_mime_type(ExeatInspection *inspection, const ExeatZip *zip, char out_ty
     if (entry == NULL || entry->unpacked >= MIME_TYPE_BYTES)
         return;
     g_autoptr(GByteArray) bytes = exeat_zip_bytes(inspection, zip, entry);
-    if (bytes != NULL && bytes->len > 0)
-        g_strlcpy(out_type, (const char *)bytes->data, MIN((gsize)bytes->len + 1, (gsize)MIME_TYPE_BYTES));
+    if (bytes != NULL && bytes->len > 0) {
+        gsize length = MIN((gsize)bytes->len, (gsize)MIME_TYPE_BYTES - 1);
+        memcpy(out_type, bytes->data, length);
+        out_type[length] = '\0';
+    }
     g_strstrip(out_type);
 }
 

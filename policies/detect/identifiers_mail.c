@@ -26,7 +26,8 @@ is_local(char c)
     return g_ascii_isalnum(c) || (c && strchr(".!#$%&'*+/=?^_{|}~-", c));
 }
 
-/* The end of the domain at @at, or 0: labels of letters, digits and hyphens, two or more, the last without digits. */
+/* The end of the domain at @at, or 0: labels of letters, digits and hyphens, two or more, the last without digits,
+ * shorter than HOST_BYTES together. */
 static gsize
 host_end(const ExeatScanner *scanner, gsize at)
 {
@@ -37,6 +38,8 @@ host_end(const ExeatScanner *scanner, gsize at)
             dot = end;
         end++;
     }
+    if (end - at >= HOST_BYTES)
+        return 0;
     while (end > at && strchr(".-", scanner->text[end - 1]))
         end--;
     return dot > at && end - dot > 2 && !g_ascii_isdigit(scanner->text[end - 1]) ? end : 0;

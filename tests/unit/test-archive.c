@@ -21,7 +21,8 @@ static const ArchiveMember one[] = {{"list.csv", LIST, 0}, {NULL, NULL, 0}};
 static ExeatInspected *
 inspect(const GByteArray *bytes, const char *name, const ExeatInspectLimits *limits)
 {
-    const ExeatFile file = {.name = name, .data = bytes->data, .length = bytes->len};
+    const guint8 *data = bytes->data != NULL ? bytes->data : (const guint8 *)"";
+    const ExeatFile file = {.name = name, .data = data, .length = bytes->len};
     return exeat_inspect(&file, limits);
 }
 
