@@ -8,6 +8,7 @@
 #include "message/message-private.h"
 
 #define FILE_BYTES (64 * 1024 * 1024) /* of one attachment, decoded */
+#define INNER_MEMBERS 20000           /* files inside all attachments of a letter, and its own parts */
 
 static void
 attachment_take(char **to, char **from)
@@ -46,6 +47,11 @@ attachment_adopt(ExeatReader *reader, ExeatPart *part, ExeatInspected *inspected
 {
     GPtrArray *parts = reader->message->parts;
     ExeatPart *self = inspected->parts->pdata[0];
+    if (parts->len + inspected->parts->len - 1 > INNER_MEMBERS) {
+        part->unreadable = g_strdup("holds more files than the limit");
+        exeat_reader_problem(reader, "too many files in attachments");
+        return;
+    }
     attachment_describe(part, self);
     attachment_add_texts(reader, inspected, self, part);
     while (inspected->parts->len > 1) {

@@ -465,10 +465,52 @@ start(void **state)
     return 0;
 }
 
+#define INNER_MEMBERS 20000 /* as message/attachment.c has it */
+
+typedef struct CountInspector {
+    ExeatInspector inspector; /* first: it is one */
+    guint members;
+} CountInspector;
+
+/* An archive of so many files, whatever it is shown. */
+static bool
+answer_members(ExeatInspector *self, const ExeatFile *file, gint64 deadline, ExeatInspected **out_inspected,
+               GError **error)
+{
+    (void)file, (void)deadline, (void)error;
+    *out_inspected = exeat_inspected_new();
+    for (guint i = 0; i <= ((CountInspector *)self)->members; i++) {
+        ExeatPart *part = g_new0(ExeatPart, 1);
+        part->path = g_strdup(i == 0 ? "" : "x");
+        part->type = g_strdup("x/y");
+        g_ptr_array_add((*out_inspected)->parts, part);
+    }
+    return true;
+}
+
+/* Files in attachments at N - 1, N and N + 1; the attachment itself is a part too. */
+static void
+test_limit_inner_members(void **state)
+{
+    (void)state;
+    static const char letter[] = "Content-Type: application/zip; name=a.zip\n\nPK\x03\x04"
+                                 "abc\x01\x02";
+    for (guint members = INNER_MEMBERS - 2; members <= INNER_MEMBERS; members++) {
+        CountInspector inspector = {{answer_members}, members};
+        g_autoptr(GBytes) bytes = g_bytes_new_static(letter, sizeof letter - 1);
+        g_autoptr(ExeatMessage) message = exeat_message_new_inspected(bytes, NULL, NULL, &inspector.inspector, 0);
+        const GPtrArray *parts = exeat_message_parts(message);
+        bool fits = members < INNER_MEMBERS;
+        assert_int_equal(parts->len, fits ? members + 1 : 1);
+        assert_int_equal(((const ExeatPart *)parts->pdata[0])->unreadable == NULL, fits);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_limit_inner_members),
         cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_tree),
         cmocka_unit_test(test_subjects_and_automatic),
