@@ -21,22 +21,25 @@ FLOORS = {
     "directory": ["base", "message"],
     "policies": ["base", "message", "directory"],
     "quarantine": ["base", "message", "policies"],
+    "accounts": ["base", "message", "quarantine"],
     "settings": ["base", "message", "directory", "policies", "quarantine"],
     "milter": ["base", "message", "directory", "policies", "quarantine", "settings"],
-    "cli": ["base", "message", "directory", "policies", "quarantine", "settings"],
+    "cli": ["base", "message", "directory", "policies", "quarantine", "accounts", "settings"],
+    "office": ["base", "message", "directory", "policies", "quarantine", "accounts", "settings"],
 }
 # System headers that are one floor's own business.
 OWNERS = {
     r"libmilter/": ["milter"],
-    r"sqlite3\.h": ["quarantine"],
+    r"sqlite3\.h": ["quarantine", "accounts"],
     r"curl/": ["quarantine"],
     r"gmime/": ["message", "quarantine"],
-    r"libxml/": ["message", "directory", "quarantine"],
-    r"sys/socket\.h": ["base", "message", "milter", "tests"],
-    r"netinet/|arpa/": ["message", "milter", "tests"],
-    r"microhttpd\.h": ["milter", "quarantine"],
+    r"libxml/": ["message", "directory", "quarantine", "office"],
+    r"sys/socket\.h": ["base", "message", "milter", "office", "tests"],
+    r"netinet/|arpa/": ["message", "milter", "office", "tests"],
+    r"microhttpd\.h": ["milter", "office"],
     r"spf2/|ares": ["message"],
-    r"openssl/": ["directory", "quarantine", "message"],
+    r"openssl/": ["directory", "quarantine", "accounts", "message"],
+    r"crypt\.h|liboath/": ["accounts"],
 }
 
 passed = failed = 0

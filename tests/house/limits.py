@@ -12,7 +12,7 @@ import re
 import sys
 
 TOP = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("srcdir", "."))
-FLOORS = ("base", "message", "directory", "policies", "quarantine", "settings", "milter", "cli", "office")
+FLOORS = ("base", "message", "directory", "policies", "quarantine", "accounts", "settings", "milter", "cli", "office")
 LIMIT = r"(?:^|_)(?:MAX|LIMIT|MOST|DEPTH|BYTES|ENTRIES|COUNT|LINES|KEPT|ROWS|COLUMNS|" \
         r"FIELDS|MEMBERS|CELLS|WORDS|GROUPS|COMMENTS|CERTIFICATES)(?:_|$)"
 
