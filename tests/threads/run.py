@@ -56,11 +56,37 @@ class Unrest(threading.Thread):
         self.join()
 
 
+def is_libmilters(report):
+    """Whether those that met are both libmilter: 8.17 destroys locks that its own threads still take as it ends, and has no
+    symbols by which a suppression could name them. Who made a thread or a lock says nothing."""
+    sections = re.findall(r"^  (?!Thread|Mutex|Location)\S.*\n((?:    #\d+ .*\n)+)", report, re.MULTILINE)
+    access = [[frame for frame in section.splitlines() if "libtsan.so" not in frame][:1] for section in sections]
+    return bool(access) and all(frame and "(libmilter.so" in frame[0] for frame in access)
+
+
+def reports_of(log):
+    reports = re.findall(r"WARNING: ThreadSanitizer.*?SUMMARY[^\n]*", log, re.DOTALL)
+    return [report for report in reports if not is_libmilters(report)]
+
+
 class Threads(bench.Bench):
     def check(self, what, good):
         print(f"{'ok' if good else 'FAILED'} - {what}")
         self.passed += bool(good)
         self.failed += not good
+
+    def judge_reports(self):
+        """What libmilter does to itself is not exeat's; what a callback of ours does is."""
+        lock = "    #0 pthread_mutex_lock ../tsan/tsan_interceptors_posix.cpp:1312 (libtsan.so.2+0x1)\n"
+        libmilters = "    #1 <null> <null> (libmilter.so.1.0.1+0x89d5)\n    #2 start_worker ../milter/main.c:78 (exeatd+0x6)\n"
+        ours = "    #1 exeat_slots_take ../milter/slots.c:41 (exeatd+0x3)\n    #2 <null> <null> (libmilter.so.1.0.1+0x8)\n"
+        made = "  Thread T4 created by main thread at:\n    #0 main ../milter/main.c:154 (exeatd+0x61dd2)\n\n"
+        report = ("WARNING: ThreadSanitizer: data race (pid=1)\n  Write of size 1 at 0x7 by thread T4:\n{}{}\n"
+                  "  Previous read of size 1 at 0x7 by thread T9:\n{}{}\n" + made + "SUMMARY: x\n")
+        theirs = report.format(lock, libmilters, lock, libmilters)
+        mixed = report.format(lock, libmilters, lock, ours)
+        self.check("a race is exeat's if exeat's code takes part, and libmilter's if none does",
+                   not reports_of(theirs) and len(reports_of(mixed)) == 1 and len(reports_of(theirs + mixed)) == 1)
 
     def disturb(self, action, seconds):
         """Letters for @seconds, with @action for all that is found in them."""
@@ -79,7 +105,7 @@ class Threads(bench.Bench):
         reloads, replaced = log.count("event=reloaded"), log.count("event=directory-replaced")
         self.check(f"{action}: {letters} letters were answered, none was put off", letters > 0 and failed == 0)
         self.check(f"{action}: {reloads} reloads and {replaced} new directories meanwhile", reloads > 1 and replaced > 0)
-        reports = re.findall(r"WARNING: ThreadSanitizer.*?SUMMARY[^\n]*", log, re.DOTALL)
+        reports = reports_of(log)
         for report in reports[:5]:
             print(report)
         self.check(f"{action}: ThreadSanitizer has nothing to say", not reports)
@@ -89,7 +115,7 @@ class Threads(bench.Bench):
         for name in ("test-store", "test-quarantine", "test-spool", "test-slots", "test-pool", "test-letter-inspector"):
             result = subprocess.run([os.path.join("tests/unit", name)], cwd=self.build, capture_output=True, text=True,
                                     errors="replace", timeout=600, check=False)
-            reports = re.findall(r"WARNING: ThreadSanitizer.*?SUMMARY[^\n]*", result.stdout + result.stderr, re.DOTALL)
+            reports = reports_of(result.stdout + result.stderr)
             for report in reports[:5]:
                 print(report)
             self.check(f"{name} passes, and ThreadSanitizer has nothing to say", result.returncode == 0 and not reports)
@@ -105,6 +131,7 @@ def main():
     os.environ["G_SLICE"] = "always-malloc"  # GLib's own allocator hands memory from thread to thread unseen
     world = Threads(options.build, options)
     try:
+        world.judge_reports()
         world.prepare()
         world.units()
         for action in ("observe", "hold"):
