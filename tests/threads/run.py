@@ -59,7 +59,7 @@ class Unrest(threading.Thread):
 def is_libmilters(report):
     """Whether those that met are both libmilter: 8.17 destroys locks that its own threads still take as it ends, and has no
     symbols by which a suppression could name them. Who made a thread or a lock says nothing."""
-    sections = re.findall(r"^  (?!Thread|Mutex|Location)\S.*\n((?:    #\d+ .*\n)+)", report, re.MULTILINE)
+    sections = re.findall(r"^(?:WARNING|  (?!Thread|Mutex|Location)\S).*\n((?:    #\d+ .*\n)+)", report, re.MULTILINE)
     access = [[frame for frame in section.splitlines() if "libtsan.so" not in frame][:1] for section in sections]
     return bool(access) and all(frame and "(libmilter.so" in frame[0] for frame in access)
 
@@ -85,6 +85,9 @@ class Threads(bench.Bench):
                   "  Previous read of size 1 at 0x7 by thread T9:\n{}{}\n" + made + "SUMMARY: x\n")
         theirs = report.format(lock, libmilters, lock, libmilters)
         mixed = report.format(lock, libmilters, lock, ours)
+        misuse = "WARNING: ThreadSanitizer: use of an invalid mutex (pid=1)\n{}{}\n" + made + "SUMMARY: x\n"
+        self.check("so is the misuse of a lock",
+                   not reports_of(misuse.format(lock, libmilters)) and len(reports_of(misuse.format(lock, ours))) == 1)
         self.check("a race is exeat's if exeat's code takes part, and libmilter's if none does",
                    not reports_of(theirs) and len(reports_of(mixed)) == 1 and len(reports_of(theirs + mixed)) == 1)
 
