@@ -292,6 +292,7 @@ test_enrol(void **state)
     Fixture *fixture = *state;
     g_autoptr(GError) error = NULL;
     g_autofree char *secret = NULL, *uri = NULL, *again = NULL, *other = NULL, *code = NULL, *packed = NULL;
+    g_auto(GStrv) fours = NULL;
     bool right = true;
 
     fixture_add(fixture, HEAD);
@@ -300,7 +301,8 @@ test_enrol(void **state)
     assert_ok(exeat_accounts_totp_confirm(fixture->accounts, HEAD, "000000", NOW, &right, &error));
     assert_false(right);
     assert_ok(exeat_accounts_totp_begin(fixture->accounts, HEAD, "exeat Oak & Co", false, NOW, &secret, &uri, &error));
-    packed = g_strjoinv("", g_strsplit(secret, " ", -1));
+    fours = g_strsplit(secret, " ", -1);
+    packed = g_strjoinv("", fours);
     assert_true(g_str_has_prefix(uri, "otpauth://totp/exeat%20Oak%20%26%20Co:head@oakfield.sch.uk?secret="));
     assert_non_null(strstr(uri, packed));
     g_clear_pointer(&uri, g_free);
