@@ -39,6 +39,7 @@ extern const ExeatVerb exeat_verb_replay;
 extern const ExeatVerb exeat_verb_return;
 extern const ExeatVerb exeat_verb_show;
 extern const ExeatVerb exeat_verb_test;
+extern const ExeatVerb exeat_verb_user;
 
 /* The options that all verbs have. */
 typedef struct ExeatCommon {

@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 static const ExeatVerb *const verbs[] = {
-    &exeat_verb_check,  &exeat_verb_explain, &exeat_verb_test,      &exeat_verb_inspect,
-    &exeat_verb_replay, &exeat_verb_keygen,  &exeat_verb_directory, &exeat_verb_held,
-    &exeat_verb_show,   &exeat_verb_release, &exeat_verb_return,    &exeat_verb_audit,
+    &exeat_verb_check,  &exeat_verb_explain,   &exeat_verb_test, &exeat_verb_inspect, &exeat_verb_replay,
+    &exeat_verb_keygen, &exeat_verb_directory, &exeat_verb_held, &exeat_verb_show,    &exeat_verb_release,
+    &exeat_verb_return, &exeat_verb_audit,     &exeat_verb_user,
 };
 
 static void

@@ -279,7 +279,7 @@ gate {{
     metrics = "unix:{self.path('run', 'metrics.sock')}"
     {self.gate_settings}
 }}
-office {{ user = {self.office_user} }}
+office {{ user = {self.office_user} accounts = "{self.path('office', 'accounts.db')}" }}
 quarantine {{
     store = "{self.path('store', 'quarantine.db')}"
     certificates = {{ "{self.path('keys', 'quarantine.crt')}" }}

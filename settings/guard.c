@@ -104,8 +104,14 @@ guard_office(const ExeatSettings *settings, const GuardUsers *users, GError **er
     const ExeatGuardRule secret = {.forbidden = S_IWGRP | S_IRWXO,
                                    .folder_forbidden = S_IWGRP | S_IWOTH,
                                    .owners = {users->office, users->self, NOBODY_FURTHER}};
+    const ExeatGuardRule own = {.forbidden = S_IRWXG | S_IRWXO,
+                                .folder_forbidden = S_IWGRP | S_IWOTH,
+                                .owners = {users->office, users->self, NOBODY_FURTHER}};
+    const ExeatOfficeSettings *office = exeat_config_block(settings->config, "office");
     return exeat_guard_check(quarantine->private_key, &secret, error) &&
-           (!delivery->password_file || exeat_guard_check(delivery->password_file, &secret, error));
+           (!delivery->password_file || exeat_guard_check(delivery->password_file, &secret, error)) &&
+           (!office->key || exeat_guard_check(office->key, &secret, error)) &&
+           exeat_guard_check(office->accounts, &own, error);
 }
 
 bool
