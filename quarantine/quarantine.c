@@ -142,6 +142,7 @@ quarantine_row(const ExeatCard *card, const char *id, gint64 size, gint64 now)
     row->id = g_strdup(id);
     row->held_at = now;
     row->size = size;
+    row->role = g_intern_string(card->role);
     for (guint i = 0; i < card->findings->len; i++) {
         const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
         ExeatFindingRow clear = {.policy = finding->policy,

@@ -16,6 +16,7 @@ exeat_letter_row_new(void)
 {
     ExeatLetterRow *row = g_new0(ExeatLetterRow, 1);
 
+    row->role = g_intern_static_string("");
     row->findings = g_array_new(false, true, sizeof(ExeatFindingRow));
     return row;
 }
@@ -214,6 +215,24 @@ bool
 exeat_store_list(ExeatStore *store, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error)
 {
     return store->engine->list(store->handle, filter, out_rows, error);
+}
+
+bool
+exeat_store_list_count(ExeatStore *store, const ExeatLetterFilter *filter, guint64 *out_count, GError **error)
+{
+    return store->engine->list_count(store->handle, filter, out_count, error);
+}
+
+bool
+exeat_store_list_ids(ExeatStore *store, const ExeatLetterFilter *filter, GPtrArray **out_ids, GError **error)
+{
+    return store->engine->list_ids(store->handle, filter, out_ids, error);
+}
+
+bool
+exeat_store_reasons(ExeatStore *store, const ExeatLetterFilter *filter, GArray **out_counts, GError **error)
+{
+    return store->engine->reasons(store->handle, filter, out_counts, error);
 }
 
 bool

@@ -46,6 +46,7 @@ typedef struct ExeatLetterRow {
     gint64 remind_at;                /* 0: no reminder (any more) */
     gint64 closed_at;                /* 0 while open */
     gint64 size;                     /* of the letter, in bytes */
+    const char *role;                /* of those who decide, interned; "" in a row of before it was written down */
     bool kept;                       /* evidence: retention passes it by */
     guint states[EXEAT_HELD_STATES]; /* recipients in each state; read, not written */
     GArray *findings;                /* ExeatFindingRow */
@@ -159,16 +160,35 @@ bool exeat_store_commit(ExeatStore *store, const ExeatChange *change, bool *out_
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
+typedef enum ExeatLetterOrder {
+    EXEAT_LETTERS_OLDEST, /* as they came */
+    EXEAT_LETTERS_NEWEST,
+    EXEAT_LETTERS_DEADLINE, /* the most urgent first */
+    EXEAT_LETTER_ORDERS
+} ExeatLetterOrder;
+
 typedef struct ExeatLetterFilter {
     guint states;       /* bit set of 1 << ExeatHeldState: letters with a recipient in any of them; 0: all */
     bool flagged;       /* flagged copies instead of held letters */
+    bool kept;          /* evidence only */
     gint64 held_before; /* 0: any */
     gint64 held_after;
     gint64 deadline_before; /* 0: any */
     gint64 remind_before;   /* 0: any; only letters whose reminder is still to come */
-    guint limit;            /* 0: EXEAT_STORE_LIST_LIMIT */
+    const char *role;       /* of those who decide, or NULL */
+    const char *policy;     /* only letters that a finding of this policy holds (flags, for copies); NULL: any */
+    const char *rule;       /* the same for a rule; with both, of one finding */
+    const GPtrArray *ids;   /* only these (char *), or NULL */
+    ExeatLetterOrder order;
+    guint limit; /* 0: EXEAT_STORE_LIST_LIMIT */
     guint offset;
 } ExeatLetterFilter;
+
+/* How many letters a policy holds; one that two policies hold counts for both. */
+typedef struct ExeatReasonCount {
+    const char *policy; /* interned */
+    guint64 letters;
+} ExeatReasonCount;
 
 typedef struct ExeatStoreCounts {
     guint64 letters, flagged, bytes;
@@ -178,8 +198,17 @@ typedef struct ExeatStoreCounts {
     gint64 oldest_mail_due_at;
 } ExeatStoreCounts;
 
-/* Oldest first. (transfer full) array of ExeatLetterRow */
+/*
+ * One page of the letters of a filter, in its order. (transfer full) array of ExeatLetterRow. What a page needs is in
+ * indexes alone: 100,000 letters are listed, counted or grouped in some milliseconds, at any offset.
+ */
 bool exeat_store_list(ExeatStore *store, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error);
+/* The next three heed neither offset nor limit. */
+bool exeat_store_list_count(ExeatStore *store, const ExeatLetterFilter *filter, guint64 *out_count, GError **error);
+/* All ids (transfer full, char *), in the filter's order. */
+bool exeat_store_list_ids(ExeatStore *store, const ExeatLetterFilter *filter, GPtrArray **out_ids, GError **error);
+/* (transfer full) array of ExeatReasonCount, the most frequent first. */
+bool exeat_store_reasons(ExeatStore *store, const ExeatLetterFilter *filter, GArray **out_counts, GError **error);
 bool exeat_store_counts(ExeatStore *store, ExeatStoreCounts *out_counts, GError **error);
 /* *out_row is NULL if there is no such letter. */
 bool exeat_store_letter(ExeatStore *store, const char *id, ExeatLetterRow **out_row, GError **error);
@@ -237,6 +266,9 @@ typedef struct ExeatStoreEngine {
     bool (*check)(void *handle, GError **error);
     bool (*commit)(void *handle, const ExeatChange *change, bool *out_lost, GError **error);
     bool (*list)(void *handle, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error);
+    bool (*list_count)(void *handle, const ExeatLetterFilter *filter, guint64 *out_count, GError **error);
+    bool (*list_ids)(void *handle, const ExeatLetterFilter *filter, GPtrArray **out_ids, GError **error);
+    bool (*reasons)(void *handle, const ExeatLetterFilter *filter, GArray **out_counts, GError **error);
     bool (*counts)(void *handle, ExeatStoreCounts *out_counts, GError **error);
     bool (*letter)(void *handle, const char *id, ExeatLetterRow **out_row, GError **error);
     bool (*recipients)(void *handle, const char *id, GPtrArray **out_rows, GError **error);

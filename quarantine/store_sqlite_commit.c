@@ -91,13 +91,20 @@ commit_letter(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GEr
 {
     const ExeatLetterRow *letter = change->letter;
     bool flagged = letter->kind == EXEAT_LETTER_FLAGGED;
+    g_autofree char *reasons = store_sqlite_reason_words(letter);
 
+    if (*reasons != '\0' &&
+        !exeat_sql_run(&store->sql, error, "INSERT INTO reason (words) VALUES (?) ON CONFLICT DO NOTHING", "t",
+                       reasons))
+        return false;
     /* A flagged copy is closed from the start: nobody has to act. */
     if (!exeat_sql_run(&store->sql, error,
-                       "INSERT INTO letter (id, kind, held_at, deadline_at, remind_at, closed_at, size, card)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                       "ttiiiiib", letter->id, flagged ? "flagged" : "held", letter->held_at, letter->deadline_at,
-                       letter->remind_at, flagged ? change->at : (gint64)0, letter->size, change->sealed_card))
+                       "INSERT INTO letter (id, kind, held_at, deadline_at, remind_at, closed_at, size, card, role,"
+                       " states, reasons) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+                       " coalesce((SELECT number FROM reason WHERE words = ?11), 0))",
+                       "ttiiiiibtit", letter->id, flagged ? "flagged" : "held", letter->held_at, letter->deadline_at,
+                       letter->remind_at, flagged ? change->at : (gint64)0, letter->size, change->sealed_card,
+                       letter->role, (gint64)(change->held->len > 0 ? 1u << EXEAT_HELD_HELD : 0), reasons))
         return false;
     if (!commit_chunks(store, letter->id, change->sealed_letter, error))
         return false;
@@ -133,7 +140,8 @@ commit_move(StoreSqlite *store, const ExeatChange *change, const ExeatMove *move
     }
     return exeat_sql_run(&store->sql, error,
                          "UPDATE letter SET closed_at = CASE WHEN EXISTS (SELECT 1 FROM recipient WHERE letter = ?1 AND"
-                         " state IN ('held', 'releasing', 'returning', 'expired')) THEN 0 ELSE ?2 END WHERE id = ?1",
+                         " state IN ('held', 'releasing', 'returning', 'expired')) THEN 0 ELSE ?2 END,"
+                         " states = " STORE_SQLITE_STATES("?1") " WHERE id = ?1",
                          "ti", move->letter, change->at);
 }
 
