@@ -76,9 +76,8 @@ exeat_quarantine_now(gint64 now)
     return now != 0 ? now : g_get_real_time() / G_USEC_PER_SEC;
 }
 
-/* An address of the school, which alone is written to. */
-static bool
-quarantine_is_inside(const ExeatQuarantine *quarantine, const char *address)
+bool
+exeat_quarantine_is_inside(const ExeatQuarantine *quarantine, const char *address)
 {
     const char *at = address != NULL ? strrchr(address, '@') : NULL;
     g_autofree char *domain = at != NULL ? exeat_domain_normalise(at + 1) : NULL;
@@ -93,9 +92,9 @@ quarantine_is_inside(const ExeatQuarantine *quarantine, const char *address)
 static const char *
 quarantine_whom_to_tell(const ExeatQuarantine *quarantine, const ExeatEnvelope *envelope)
 {
-    if (quarantine_is_inside(quarantine, envelope->sender))
+    if (exeat_quarantine_is_inside(quarantine, envelope->sender))
         return envelope->sender;
-    return quarantine_is_inside(quarantine, envelope->account) ? envelope->account : NULL;
+    return exeat_quarantine_is_inside(quarantine, envelope->account) ? envelope->account : NULL;
 }
 
 static ExeatCard *

@@ -61,6 +61,9 @@ bool exeat_quarantine_open_gate(const ExeatConfig *config, ExeatQuarantine **out
 
 ExeatStore *exeat_quarantine_store(const ExeatQuarantine *quarantine); /* (transfer none) */
 
+/* An address of the school: who is there may be written to. */
+bool exeat_quarantine_is_inside(const ExeatQuarantine *quarantine, const char *address);
+
 /* --- the gate ----------------------------------------------------------------------------------------------------- */
 
 typedef struct ExeatHoldRequest {

@@ -19,12 +19,20 @@ read_unseal(const ExeatQuarantine *quarantine, GBytes *sealed, GBytes **out_plai
 }
 
 bool
+exeat_quarantine_open_card(const ExeatQuarantine *quarantine, GBytes *sealed, ExeatCard **out_card, GError **error)
+{
+    g_autoptr(GBytes) plain = NULL;
+
+    return read_unseal(quarantine, sealed, &plain, error) && exeat_card_from_bytes(plain, out_card, error);
+}
+
+bool
 exeat_quarantine_read_card(ExeatQuarantine *quarantine, const char *id, ExeatCard **out_card, GError **error)
 {
-    g_autoptr(GBytes) sealed = NULL, plain = NULL;
+    g_autoptr(GBytes) sealed = NULL;
 
     return exeat_store_read_card(quarantine->store, id, &sealed, error) &&
-           read_unseal(quarantine, sealed, &plain, error) && exeat_card_from_bytes(plain, out_card, error);
+           exeat_quarantine_open_card(quarantine, sealed, out_card, error);
 }
 
 bool

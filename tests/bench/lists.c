@@ -4,7 +4,8 @@
  * store in a folder of its own, fills it with made-up letters by SQL (as many as the first argument says, 100,000 by
  * default), and prints the best of some rounds in milliseconds.
  */
-#include "quarantine/store.h"
+#include "quarantine/quarantine.h"
+#include "quarantine/summaries.h"
 
 #include <glib/gstdio.h>
 #include <locale.h>
@@ -124,6 +125,52 @@ measure(const Bench *bench)
     run(bench, "figures", &(ExeatLetterFilter){0}, 's');
 }
 
+/* Summaries of all letters in memory, as after some time; no card is opened. Closes the store. */
+static void
+measure_search(const Bench *bench)
+{
+    static const char *const inside[] = {"oakfield.sch.uk", NULL}, *const texts[] = {"oakfield.sch.uk", "carer.77777",
+                                                                                     "nobody.here",
+                                                                                     "person7 carer.1 .example"};
+    ExeatQuarantineSetup setup = {.store = bench->store, .inside = inside};
+    g_autoptr(ExeatQuarantine) quarantine = exeat_quarantine_new(&setup);
+    g_autoptr(ExeatSummaries) summaries = exeat_summaries_new(quarantine, 0, 0);
+    ExeatLetterFilter filter = {.order = EXEAT_LETTERS_NEWEST};
+    g_autoptr(GPtrArray) ids = NULL;
+    g_autoptr(GError) error = NULL;
+    gsize bytes = 0;
+    guint count = 0;
+
+    if (!exeat_store_list_ids(bench->store, &filter, &ids, &error))
+        die("ids", error->message);
+    for (guint i = 0; i < ids->len; i++) {
+        g_autoptr(ExeatCard) card = exeat_card_new();
+
+        card->sender = g_strdup_printf("A.Person%u@oakfield.sch.uk", i % 90);
+        for (guint k = 0; k < 2; k++)
+            g_ptr_array_add(card->recipients, g_strdup_printf("carer.%u.%u@mail.example", i, k));
+        exeat_summaries_put(summaries, g_ptr_array_index(ids, i), card);
+    }
+    exeat_summaries_size(summaries, &count, &bytes);
+    printf("%-40s %8.0f bytes each\n", "summaries", (double)bytes / count);
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        double best = G_MAXDOUBLE;
+        guint64 found = 0;
+
+        for (guint round = 0; round < ROUNDS; round++) {
+            ExeatSearch result = {0};
+            gint64 start = g_get_monotonic_time();
+
+            if (!exeat_summaries_search(summaries, texts[i], &filter, 0, PAGE, EXEAT_SEARCH_MS, &result, &error))
+                die("search", error->message);
+            best = MIN(best, (double)(g_get_monotonic_time() - start) / 1000);
+            found = result.found;
+            exeat_search_clear(&result);
+        }
+        printf("search %-33s %8.2f ms  %" G_GUINT64_FORMAT "\n", texts[i], best, found);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -143,7 +190,7 @@ main(int argc, char **argv)
         fill(path, bench.letters, all == 1);
         printf("%u letters, %s\n", bench.letters, all == 1 ? "all of which wait" : "one in fifty of which waits");
         measure(&bench);
-        exeat_store_close(bench.store);
+        measure_search(&bench);
         g_unlink(path);
         g_unlink(wal);
         g_unlink(shm);
