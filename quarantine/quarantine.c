@@ -30,6 +30,9 @@ exeat_quarantine_new(const ExeatQuarantineSetup *setup)
     quarantine->from = g_strdup(setup->from);
     quarantine->postmaster = g_strdup(setup->postmaster);
     quarantine->console = g_strdup(setup->console);
+    for (gsize length = setup->console != NULL ? strlen(setup->console) : 0;
+         length > 0 && quarantine->console[length - 1] == '/'; length--)
+        quarantine->console[length - 1] = '\0';
     quarantine->inside = g_strdupv((char **)(guintptr)setup->inside);
     quarantine->language = g_strdup(setup->language != NULL ? setup->language : "en");
     quarantine->max_letter = setup->max_letter > 0 ? setup->max_letter : EXEAT_STORE_LETTER_LIMIT;
@@ -221,6 +224,7 @@ bool
 exeat_quarantine_add_decider_notices(const ExeatQuarantine *quarantine, ExeatChange *change, ExeatNotice *notice,
                                      const ExeatCard *card, GError **error)
 {
+    notice->decides = true;
     for (guint i = 0; i < card->deciders->len; i++) {
         if (!exeat_quarantine_add_notice(quarantine, change, notice, g_ptr_array_index(card->deciders, i), NULL, false,
                                          error))
@@ -272,6 +276,9 @@ quarantine_add_hold_notices(const ExeatQuarantine *quarantine, ExeatChange *chan
     if (card->notify != NULL &&
         !exeat_quarantine_add_notice(quarantine, change, &notice, card->notify, NULL, false, error))
         return false;
+    /* Those who are sent digests hear of it in the next one; where there is nobody, the postmaster must. */
+    if (card->deciders->len > 0 && !exeat_deciders_are_told_at_once(quarantine->deciders, card->role))
+        return true;
     notice.kind = EXEAT_NOTICE_DECISION;
     notice.message_id = NULL; /* not their thread */
     return exeat_quarantine_add_decider_notices(quarantine, change, &notice, card, error);

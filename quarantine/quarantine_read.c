@@ -64,7 +64,6 @@ exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const ExeatAc
     exeat_change_audit(change, "opened", id, -1, actor->role, out_letter != NULL ? "what=letter" : "what=card", sealed);
     notice = exeat_quarantine_notice(quarantine, card, EXEAT_NOTICE_OPENED, id, card->held->len, NULL, change->at);
     notice.role = actor->role;
-    notice.console = NULL;
     if (card->notify != NULL && !exeat_deciders_same(card->notify, actor->address) &&
         !exeat_quarantine_add_notice(quarantine, change, &notice, card->notify, NULL, false, error))
         return false;

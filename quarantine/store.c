@@ -48,6 +48,7 @@ exeat_mail_row_free(ExeatMailRow *row)
         return;
     g_free(row->kind);
     g_free(row->letter);
+    g_free(row->role);
     g_clear_pointer(&row->sealed, g_bytes_unref);
     g_free(row);
 }
@@ -65,6 +66,15 @@ exeat_audit_row_free(ExeatAuditRow *row)
     g_free(row->hash);
     g_clear_pointer(&row->sealed, g_bytes_unref);
     g_free(row);
+}
+
+void
+exeat_digest_trouble_free(ExeatDigestTrouble *trouble)
+{
+    if (trouble == NULL)
+        return;
+    g_free(trouble->role);
+    g_free(trouble);
 }
 
 static void
@@ -117,6 +127,8 @@ exeat_change_free(ExeatChange *change)
     g_ptr_array_unref(change->audits);
     g_free(change->reminded);
     g_free(change->keep);
+    g_free(change->digest.role);
+    g_free(change->alarm.role);
     g_free(change);
 }
 
@@ -283,6 +295,18 @@ exeat_store_claim_mail(ExeatStore *store, const char *lease, gint64 now, gint64 
                        GError **error)
 {
     return store->engine->claim_mail(store->handle, lease, now, seconds, out_row, error);
+}
+
+bool
+exeat_store_digest(ExeatStore *store, const char *role, gint64 *out_due_at, gint64 *out_made_at, GError **error)
+{
+    return store->engine->digest(store->handle, role, out_due_at, out_made_at, error);
+}
+
+bool
+exeat_store_digest_troubles(ExeatStore *store, gint64 before, bool told, GPtrArray **out_troubles, GError **error)
+{
+    return store->engine->digest_troubles(store->handle, before, told, out_troubles, error);
 }
 
 bool

@@ -77,6 +77,8 @@ typedef struct ExeatMailRow {
     gint64 created_at;
     char *kind;   /* "held", "decision", …: a word of ours */
     char *letter; /* or NULL */
+    char *role;   /* of those whom a digest is for, or NULL */
+    bool alarmed; /* a digest that is late before it is sent: somebody was told already */
     gint64 due_at;
     guint attempts;
     GBytes *sealed; /* see outbox.h */
@@ -127,6 +129,22 @@ typedef struct ExeatMailEnd {
     char *enhanced;
 } ExeatMailEnd;
 
+/* The digest of a role is made. */
+typedef struct ExeatDigestMark {
+    char *role;
+    gint64 former_at; /* the change is lost if the last one is another */
+    gint64 due_at;    /* the time that it was to come */
+} ExeatDigestMark;
+
+/* Digests of one role that were made at one time and are not where they belong. */
+typedef struct ExeatDigestTrouble {
+    char *role;
+    gint64 made_at;
+    bool failed; /* for good; else they wait */
+} ExeatDigestTrouble;
+
+void exeat_digest_trouble_free(ExeatDigestTrouble *trouble);
+
 typedef struct ExeatChange {
     gint64 at;
     ExeatLetterRow *letter; /* a new letter, or NULL */
@@ -141,6 +159,8 @@ typedef struct ExeatChange {
     char *reminded;    /* letter whose reminder this is (its remind_at must still be due), or NULL */
     char *keep;        /* letter to mark or unmark as evidence, or NULL */
     bool keep_value;
+    ExeatDigestMark digest;   /* or no role */
+    ExeatDigestTrouble alarm; /* that is told to somebody now; or no role. Lost if it was told already */
 } ExeatChange;
 
 ExeatChange *exeat_change_new(gint64 at);
@@ -231,6 +251,12 @@ bool exeat_store_claim_release(ExeatStore *store, const char *lease, gint64 now,
 bool exeat_store_claim_mail(ExeatStore *store, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
                             GError **error);
 
+/* When the last digest of @role was to come, and when it was made; both 0 if there was none. */
+bool exeat_store_digest(ExeatStore *store, const char *role, gint64 *out_due_at, gint64 *out_made_at, GError **error);
+/* Those that failed, or were made up to @before and still wait; with @told, also those that an alarm was raised for,
+ * and then of failed ones the last of their role alone. (transfer full) array of ExeatDigestTrouble */
+bool exeat_store_digest_troubles(ExeatStore *store, gint64 before, bool told, GPtrArray **out_troubles, GError **error);
+
 /* Deletes letters that were closed before @before, are not open and not kept, with their cards, recipients, sent mails
  * and sealed audit details, and adds an audit row if there were any. The trail itself stays. */
 bool exeat_store_purge(ExeatStore *store, gint64 before, gint64 now, guint *out_letters, GError **error);
@@ -279,6 +305,8 @@ typedef struct ExeatStoreEngine {
                           GError **error);
     bool (*claim_mail)(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
                        GError **error);
+    bool (*digest)(void *handle, const char *role, gint64 *out_due_at, gint64 *out_made_at, GError **error);
+    bool (*digest_troubles)(void *handle, gint64 before, bool told, GPtrArray **out_troubles, GError **error);
     bool (*purge)(void *handle, gint64 before, gint64 now, guint *out_letters, GError **error);
     bool (*audit)(void *handle, const char *letter, gint64 after, GPtrArray **out_rows, GError **error);
     bool (*audit_head)(void *handle, gint64 *out_rows, char **out_hash, GError **error);

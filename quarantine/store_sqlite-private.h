@@ -61,6 +61,8 @@ bool store_sqlite_claim_release(void *handle, const char *lease, gint64 now, gin
                                 ExeatRecipientRow **out_row, GError **error);
 bool store_sqlite_claim_mail(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
                              GError **error);
+bool store_sqlite_digest(void *handle, const char *role, gint64 *out_due_at, gint64 *out_made_at, GError **error);
+bool store_sqlite_digest_troubles(void *handle, gint64 before, bool told, GPtrArray **out_troubles, GError **error);
 bool store_sqlite_purge(void *handle, gint64 before, gint64 now, guint *out_letters, GError **error);
 
 #endif

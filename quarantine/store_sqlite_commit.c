@@ -219,6 +219,30 @@ commit_marks(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GErr
     return true;
 }
 
+static bool
+commit_digest(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
+{
+    const ExeatDigestMark *mark = &change->digest;
+
+    if (mark->role != NULL) {
+        if (!exeat_sql_run(&store->sql, error,
+                           "INSERT INTO digest (role, due_at, made_at) SELECT ?1, ?3, ?4 WHERE coalesce((SELECT due_at"
+                           " FROM digest WHERE role = ?1), 0) = ?2 ON CONFLICT (role) DO UPDATE SET"
+                           " due_at = excluded.due_at, made_at = excluded.made_at",
+                           "tiii", mark->role, mark->former_at, mark->due_at, change->at))
+            return false;
+        *out_lost = *out_lost || exeat_sql_changes(&store->sql) != 1;
+    }
+    if (change->alarm.role != NULL) {
+        if (!exeat_sql_run(&store->sql, error,
+                           "UPDATE outbox SET alarmed = 1 WHERE role = ? AND created_at = ? AND alarmed = 0", "ti",
+                           change->alarm.role, change->alarm.made_at))
+            return false;
+        *out_lost = *out_lost || exeat_sql_changes(&store->sql) == 0;
+    }
+    return true;
+}
+
 bool
 store_sqlite_apply(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
 {
@@ -230,15 +254,16 @@ store_sqlite_apply(StoreSqlite *store, const ExeatChange *change, bool *out_lost
         if (!commit_move(store, change, g_ptr_array_index(change->moves, i), out_lost, error))
             return false;
     }
-    if (!commit_marks(store, change, out_lost, error))
+    if (!commit_marks(store, change, out_lost, error) || !commit_digest(store, change, out_lost, error))
         return false;
     for (guint i = 0; i < change->mails->len; i++) {
         const ExeatMailRow *mail = g_ptr_array_index(change->mails, i);
 
         if (!exeat_sql_run(&store->sql, error,
-                           "INSERT INTO outbox (kind, letter, state, created_at, due_at, payload)"
-                           " VALUES (?, ?, 'waiting', ?, ?, ?)",
-                           "ttiib", mail->kind, mail->letter, change->at, mail->due_at, mail->sealed))
+                           "INSERT INTO outbox (kind, letter, state, created_at, due_at, payload, role, alarmed)"
+                           " VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?)",
+                           "ttiibti", mail->kind, mail->letter, change->at, mail->due_at, mail->sealed, mail->role,
+                           (gint64)mail->alarmed))
             return false;
     }
     for (guint i = 0; i < change->ends->len; i++) {

@@ -83,6 +83,11 @@ static const char *const schema_steps[] = {
     " (kind, deadline_at, id, states, held_at, remind_at, role, kept, reasons);"
     "CREATE INDEX letter_by_reasons ON letter"
     " (kind, reasons, states, role, kept, held_at, deadline_at, remind_at, size);",
+    /* The last digest of each role; which of our mails are digests, and whether somebody knows that one is late. */
+    "CREATE TABLE digest (role TEXT PRIMARY KEY, due_at INTEGER NOT NULL, made_at INTEGER NOT NULL) WITHOUT ROWID;"
+    "ALTER TABLE outbox ADD COLUMN role TEXT;"
+    "ALTER TABLE outbox ADD COLUMN alarmed INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX outbox_by_role ON outbox (role, created_at, state, alarmed) WHERE role IS NOT NULL;",
 };
 
 #define SCHEMA_VERSION ((gint64)G_N_ELEMENTS(schema_steps))

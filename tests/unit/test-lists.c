@@ -351,10 +351,12 @@ test_older_store(void **state)
 
     fill(store);
     exeat_store_close(store);
-    script(path, "DROP INDEX letter_by_time; DROP INDEX letter_by_deadline; DROP INDEX letter_by_reasons;"
-                 "ALTER TABLE letter DROP COLUMN role; ALTER TABLE letter DROP COLUMN states;"
-                 "ALTER TABLE letter DROP COLUMN reasons; DROP TABLE reason;"
-                 "CREATE INDEX letter_by_time ON letter (kind, held_at); PRAGMA user_version = 2");
+    script(path,
+           "DROP INDEX letter_by_time; DROP INDEX letter_by_deadline; DROP INDEX letter_by_reasons;"
+           "ALTER TABLE letter DROP COLUMN role; ALTER TABLE letter DROP COLUMN states;"
+           "ALTER TABLE letter DROP COLUMN reasons; DROP TABLE reason; DROP TABLE digest; DROP INDEX outbox_by_role;"
+           "ALTER TABLE outbox DROP COLUMN role; ALTER TABLE outbox DROP COLUMN alarmed;"
+           "CREATE INDEX letter_by_time ON letter (kind, held_at); PRAGMA user_version = 2");
     store = open_store(fixture, "older.db");
     check_all_filters(store);
     check_reasons(store);
