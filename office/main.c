@@ -131,9 +131,15 @@ office_round(Office *office)
     office_log_count("letters-expired", report.expired);
     office_log_count("letters-purged", report.purged);
     office_log_count("reminders", report.reminded);
+    office_log_count("digests", report.digests);
     office_log_count("notices-sent", report.mails_sent);
     office_log_count("notices-deferred", report.mails_later);
     office_log_count("notices-failed", report.mails_failed);
+    if (report.digests_overdue > 0) {
+        g_autofree char *overdue = g_strdup_printf("%u", report.digests_overdue);
+
+        exeat_log(EXEAT_LOG_ERROR, NULL, "digest-overdue", "count", overdue, NULL);
+    }
     if (!done)
         exeat_log(EXEAT_LOG_ERROR, NULL, "clerk-fault", "reason", error->message, NULL);
     return done;

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "quarantine/digest.h"
 #include "quarantine/quarantine-private.h"
 #include "quarantine/token.h"
 
@@ -483,6 +484,29 @@ clerk_remind(ClerkRound *round)
 }
 
 static void
+clerk_digest(ClerkRound *round)
+{
+    guint late = 0;
+    GError *error = NULL;
+
+    if (!exeat_digest_make(round->clerk->quarantine, round->now, &round->report.digests, &late, &error))
+        clerk_fault(round, error);
+    round->report.digests_overdue += late;
+}
+
+/* After the mails, so that one that is refused is told of in the same round. */
+static void
+clerk_alarm(ClerkRound *round)
+{
+    guint raised = 0;
+    GError *error = NULL;
+
+    if (!exeat_digest_alarm(round->clerk->quarantine, round->now, &raised, &error))
+        clerk_fault(round, error);
+    round->report.digests_overdue += raised;
+}
+
+static void
 clerk_purge(ClerkRound *round)
 {
     GError *error = NULL;
@@ -501,8 +525,10 @@ exeat_clerk_run_once(ExeatClerk *clerk, gint64 now, gint *stop, ExeatClerkReport
     clerk_tell_store(&round);
     clerk_expire(&round);
     clerk_remind(&round);
+    clerk_digest(&round);
     clerk_release(&round);
     clerk_send(&round);
+    clerk_alarm(&round);
     if (clerk_goes_on(&round))
         clerk_purge(&round);
     if (out_report != NULL)

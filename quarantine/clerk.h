@@ -25,7 +25,9 @@ typedef struct ExeatClerkReport {
     guint mails_sent, mails_later, mails_failed;
     guint released, later, failed;
     guint expired, reminded, purged;
-    guint faults; /* pieces of work that met an error; the first of them is in the GError */
+    guint digests;         /* that somebody is sent */
+    guint digests_overdue; /* alarms that were raised */
+    guint faults;          /* pieces of work that met an error; the first of them is in the GError */
 } ExeatClerkReport;
 
 ExeatClerk *exeat_clerk_new(const ExeatClerkSetup *setup);

@@ -277,6 +277,78 @@ exeat_clock_add_working(const ExeatClock *clock, gint64 from, gint64 seconds)
     return at;
 }
 
+static gint
+clock_compare_minutes(gconstpointer a, gconstpointer b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+bool
+exeat_clock_parse_times(const char *const *texts, GArray **out_minutes, GError **error)
+{
+    g_autoptr(GArray) minutes = g_array_new(false, false, sizeof(int));
+
+    for (gsize i = 0; texts != NULL && texts[i] != NULL; i++) {
+        int minute = 0;
+
+        if (!clock_parse_minutes(texts[i], &minute) || minute == 24 * 60) {
+            g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "\"%s\" is no time of the day: write 08:15", texts[i]);
+            return false;
+        }
+        g_array_append_val(minutes, minute);
+    }
+    g_array_sort(minutes, clock_compare_minutes);
+    for (guint i = minutes->len; i > 1; i--) {
+        if (g_array_index(minutes, int, i - 1) == g_array_index(minutes, int, i - 2))
+            g_array_remove_index(minutes, i - 1);
+    }
+    *out_minutes = g_steal_pointer(&minutes);
+    return true;
+}
+
+/* Whether terms say anything about the time from @at on. */
+static bool
+clock_knows_terms(const ExeatClock *clock, gint64 at)
+{
+    gint64 opens, closes;
+
+    return clock_find_opening(clock, at, true, &opens, &closes);
+}
+
+gint64
+exeat_clock_last_time(const ExeatClock *clock, const GArray *minutes, gint64 at)
+{
+    bool heed_terms = clock_knows_terms(clock, at);
+    guint32 today = clock_julian_at(clock, at);
+
+    for (guint32 julian = today; julian + EXEAT_CLOCK_HORIZON_DAYS > today; julian--) {
+        for (guint i = clock_day(clock, julian, heed_terms) != NULL ? minutes->len : 0; i > 0; i--) {
+            gint64 moment = clock_instant(clock, julian, g_array_index(minutes, int, i - 1));
+
+            if (moment <= at)
+                return moment;
+        }
+    }
+    return 0;
+}
+
+gint64
+exeat_clock_next_time(const ExeatClock *clock, const GArray *minutes, gint64 at)
+{
+    bool heed_terms = clock_knows_terms(clock, at);
+    guint32 today = clock_julian_at(clock, at);
+
+    for (guint32 julian = today; julian < today + EXEAT_CLOCK_HORIZON_DAYS; julian++) {
+        for (guint i = 0; clock_day(clock, julian, heed_terms) != NULL && i < minutes->len; i++) {
+            gint64 moment = clock_instant(clock, julian, g_array_index(minutes, int, i));
+
+            if (moment > at)
+                return moment;
+        }
+    }
+    return 0;
+}
+
 static const char *const clock_days[2][7] = {
     {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"},
     {"dydd Llun", "dydd Mawrth", "dydd Mercher", "dydd Iau", "dydd Gwener", "dydd Sadwrn", "dydd Sul"},

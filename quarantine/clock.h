@@ -38,6 +38,20 @@ gint64 exeat_clock_next_opening(const ExeatClock *clock, gint64 at);
  */
 gint64 exeat_clock_add_working(const ExeatClock *clock, gint64 from, gint64 seconds);
 
+/*
+ * Times of the day, for what is done on working days alone ("08:15", "13:00"). *out_minutes is (transfer full) an array
+ * of int, sorted, without doubles. CONFIG if one cannot be read.
+ */
+bool exeat_clock_parse_times(const char *const *texts, GArray **out_minutes, GError **error);
+
+/*
+ * The last moment up to @at, and the first one after it, at which one of the times came or comes on a working day of
+ * the school; 0 if there is none within the horizon. Once no term is known any more, every further day counts as if it
+ * were in term.
+ */
+gint64 exeat_clock_last_time(const ExeatClock *clock, const GArray *minutes, gint64 at);
+gint64 exeat_clock_next_time(const ExeatClock *clock, const GArray *minutes, gint64 at);
+
 /* "Monday 14 September 2026, 16:30" in the school's zone, in "en" or "cy". (transfer full) */
 char *exeat_clock_text(const ExeatClock *clock, gint64 at, const char *language);
 

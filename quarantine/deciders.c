@@ -12,6 +12,8 @@ typedef struct DecidersRole {
     const char *name;    /* interned */
     GPtrArray *people;   /* char * */
     GPtrArray *deputies; /* char * */
+    ExeatNotify notify;
+    GArray *minutes; /* of digests; or NULL */
 } DecidersRole;
 
 struct ExeatDeciders {
@@ -25,6 +27,7 @@ deciders_free_role(gpointer data)
 
     g_ptr_array_unref(role->people);
     g_ptr_array_unref(role->deputies);
+    g_clear_pointer(&role->minutes, g_array_unref);
     g_free(role);
 }
 
@@ -78,16 +81,36 @@ exeat_deciders_same(const char *a, const char *b)
     return strcmp(left, right) == 0;
 }
 
-static const DecidersRole *
+static DecidersRole *
 deciders_find(const ExeatDeciders *deciders, const char *name)
 {
     for (guint i = 0; i < deciders->roles->len; i++) {
-        const DecidersRole *role = g_ptr_array_index(deciders->roles, i);
+        DecidersRole *role = g_ptr_array_index(deciders->roles, i);
 
         if (strcmp(role->name, name) == 0)
             return role;
     }
     return NULL;
+}
+
+void
+exeat_deciders_set_notify(ExeatDeciders *deciders, const char *role, ExeatNotify notify, const GArray *minutes)
+{
+    DecidersRole *row = deciders_find(deciders, role);
+
+    if (row == NULL)
+        return;
+    row->notify = notify;
+    g_clear_pointer(&row->minutes, g_array_unref);
+    row->minutes = g_array_copy((GArray *)(guintptr)minutes);
+}
+
+bool
+exeat_deciders_are_told_at_once(const ExeatDeciders *deciders, const char *role)
+{
+    const DecidersRole *row = role != NULL ? deciders_find(deciders, role) : NULL;
+
+    return row == NULL || row->notify != EXEAT_NOTIFY_DIGEST || row->minutes->len == 0;
 }
 
 static bool
@@ -108,6 +131,16 @@ exeat_deciders_has(const ExeatDeciders *deciders, const char *role, const char *
     return row != NULL && (deciders_list_has(row->people, address) || deciders_list_has(row->deputies, address));
 }
 
+bool
+exeat_deciders_has_anywhere(const ExeatDeciders *deciders, const char *address)
+{
+    for (guint i = 0; i < deciders->roles->len; i++) {
+        if (exeat_deciders_has(deciders, ((const DecidersRole *)g_ptr_array_index(deciders->roles, i))->name, address))
+            return true;
+    }
+    return false;
+}
+
 static void
 deciders_add_others(GPtrArray *to, const GPtrArray *from, const char *sender, const char *account)
 {
@@ -118,6 +151,25 @@ deciders_add_others(GPtrArray *to, const GPtrArray *from, const char *sender, co
             !deciders_list_has(to, address))
             g_ptr_array_add(to, g_strdup(address));
     }
+}
+
+bool
+exeat_deciders_digest(const ExeatDeciders *deciders, guint number, const char **out_role, const GArray **out_minutes,
+                      GPtrArray **out_people)
+{
+    for (guint i = 0; i < deciders->roles->len; i++) {
+        const DecidersRole *role = g_ptr_array_index(deciders->roles, i);
+
+        if (role->notify == EXEAT_NOTIFY_AT_ONCE || role->minutes->len == 0 || number-- > 0)
+            continue;
+        *out_role = role->name;
+        *out_minutes = role->minutes;
+        *out_people = g_ptr_array_new_with_free_func(g_free);
+        deciders_add_others(*out_people, role->people, NULL, NULL);
+        deciders_add_others(*out_people, role->deputies, NULL, NULL);
+        return true;
+    }
+    return false;
 }
 
 /* The people of @role who may decide on this letter: none if it is a letter of one of them. */

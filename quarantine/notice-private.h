@@ -14,16 +14,18 @@ typedef enum NoticeBlockKind {
     NOTICE_ITEM, /* of a list */
     NOTICE_STEP, /* of a numbered list */
     NOTICE_LINK, /* the text is the address */
+    NOTICE_CODE, /* to be typed somewhere */
 } NoticeBlockKind;
 
 typedef struct NoticeBlock {
     NoticeBlockKind kind;
     char *text;
+    const char *label; /* of a link */
 } NoticeBlock;
 
 typedef struct NoticeKindWords {
     const char *subject;
-    const char *opening; /* {whom}, {others}, {role}, {deadline}, {code} */
+    const char *opening; /* {whom}, {others}, {role}, {deadline}, {code}, {waiting}, {fresh}, {minutes} */
     const char *next;    /* what happens next; the same marks */
 } NoticeKindWords;
 
@@ -31,7 +33,8 @@ typedef struct NoticeWords {
     NoticeKindWords kinds[EXEAT_NOTICE_KINDS];
     const char *what, *how, *next, *reference; /* headings */
     const char *clause;                        /* {clause} */
-    const char *sign_in, *note, *privacy, *no_deadline;
+    const char *sign_in, *open, *open_waiting; /* before a link, and on it */
+    const char *note, *privacy, *no_deadline;
     const char *roles[8][2]; /* name in the configuration, words; NULL ends */
     const char *some_role;
     const char *whom_only, *whom_all, *whom_some; /* {concerned}, {recipients}: whom it is about */

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #include "policies/guidance/guidance.h"
+#include "quarantine/store.h"
 
 typedef enum ExeatNoticeKind {
     EXEAT_NOTICE_HELD,      /* to the sender: it waits for a decision */
@@ -25,6 +26,11 @@ typedef enum ExeatNoticeKind {
     EXEAT_NOTICE_REMINDER,  /* to those who decide: the deadline is near */
     EXEAT_NOTICE_OPENED,    /* to the sender: somebody read it, in their role */
     EXEAT_NOTICE_UNTOLD,    /* to those who decide: the sender could not be told */
+    EXEAT_NOTICE_DIGEST,    /* to those who decide: all that waits for them */
+    EXEAT_NOTICE_OVERDUE,   /* to the postmaster: a digest did not go out */
+    EXEAT_NOTICE_CODE,      /* to whoever signs in: a code that works once */
+    EXEAT_NOTICE_DEVICE,    /* to the owner of an account: it was used from another device */
+    EXEAT_NOTICE_PASSWORD,  /* to the owner of an account: its password is another */
     EXEAT_NOTICE_KINDS
 } ExeatNoticeKind;
 
@@ -32,7 +38,7 @@ const char *exeat_notice_kind_name(ExeatNoticeKind kind); /* "held": in the outb
 
 typedef struct ExeatNotice {
     ExeatNoticeKind kind;
-    const char *id;            /* "H-7K3M-Q9TX-2B4W" */
+    const char *id;            /* "H-7K3M-Q9TX-2B4W"; NULL: it is about no letter */
     const char *language;      /* "en", "cy", "both" */
     const char *from, *to;     /* addresses */
     const GPtrArray *findings; /* ExeatFinding; may be NULL */
@@ -42,6 +48,7 @@ typedef struct ExeatNotice {
     const char *deadline;      /* as people write it, or NULL */
     const char *role;          /* who decides or decided: "headteacher", or NULL */
     const char *console;       /* URL of the office, or NULL */
+    bool decides;              /* goes to one who decides; else to the sender, where the kind leaves it open */
     const char *message_id;    /* of the letter, or NULL; anything but a plain message id is left out */
     bool note;                 /* the one who decided left a note to be read after signing in */
     guint code;                /* FAILED: the reply */
@@ -49,6 +56,11 @@ typedef struct ExeatNotice {
     gint64 now;
     const GArray *indices; /* RETURNED, EXPIRED: of guint, the recipients this is about */
     gint64 received_at;    /* RETURNED, EXPIRED: the letter's */
+    guint64 waiting;       /* DIGEST: letters that wait */
+    guint64 fresh;         /* DIGEST: of them, since the last one */
+    const GArray *reasons; /* DIGEST: ExeatReasonCount */
+    const char *secret;    /* CODE: the code */
+    guint minutes;         /* CODE: how long it works */
 } ExeatNotice;
 
 /* (transfer full) with CRLF line ends. */

@@ -55,12 +55,18 @@ notice_fill(const ExeatNotice *notice, const char *pattern)
     g_autoptr(GString) text = g_string_new(pattern);
     g_autofree char *concerned = g_strdup_printf("%u", notice->concerned);
     g_autofree char *recipients = g_strdup_printf("%u", notice->recipients);
+    g_autofree char *waiting = g_strdup_printf("%" G_GUINT64_FORMAT, notice->waiting);
+    g_autofree char *fresh = g_strdup_printf("%" G_GUINT64_FORMAT, notice->fresh);
+    g_autofree char *minutes = g_strdup_printf("%u", notice->minutes);
     g_autofree char *code = g_strdup_printf("%u%s%s", notice->code, notice->enhanced != NULL ? " " : "",
                                             notice->enhanced != NULL ? notice->enhanced : "");
 
     g_string_replace(text, "{whom}", notice_whom(notice, words), 0);
     g_string_replace(text, "{others}", notice->concerned < notice->recipients ? words->others : "", 0);
-    g_string_replace(text, "{id}", notice->id, 0);
+    g_string_replace(text, "{id}", notice->id != NULL ? notice->id : "", 0);
+    g_string_replace(text, "{waiting}", waiting, 0);
+    g_string_replace(text, "{fresh}", fresh, 0);
+    g_string_replace(text, "{minutes}", minutes, 0);
     g_string_replace(text, "{concerned}", concerned, 0);
     g_string_replace(text, "{recipients}", recipients, 0);
     g_string_replace(text, "{role}", notice_role(words, notice->role), 0);
@@ -190,25 +196,75 @@ notice_add_findings(GPtrArray *blocks, const ExeatNotice *notice)
     }
 }
 
+/* How many letters wait for which reason. */
+static void
+notice_add_reasons(GPtrArray *blocks, const ExeatNotice *notice)
+{
+    for (guint i = 0; notice->reasons != NULL && i < notice->reasons->len; i++) {
+        const ExeatReasonCount *reason = &g_array_index(notice->reasons, ExeatReasonCount, i);
+        g_autofree char *text = g_strdup_printf(
+            "%s: %" G_GUINT64_FORMAT, exeat_guidance_title(reason->policy, notice->language), reason->letters);
+
+        if (i == 0)
+            notice_add(blocks, NOTICE_HEADING, exeat_notice_words(notice->language)->what);
+        notice_add(blocks, NOTICE_ITEM, text);
+    }
+}
+
+/* Where the page of this notice is: a page shows, and nothing happens before a button on it is pressed. (transfer full)
+ * or NULL */
+static char *
+notice_link(const ExeatNotice *notice)
+{
+    if (notice->console == NULL)
+        return NULL;
+    if (notice->kind == EXEAT_NOTICE_DIGEST)
+        return g_strdup_printf("%s/waiting", notice->console);
+    if (notice->id == NULL)
+        return NULL;
+    return g_strdup_printf("%s/%s/%s", notice->console,
+                           notice->decides || notice->kind == EXEAT_NOTICE_DECISION ||
+                                   notice->kind == EXEAT_NOTICE_REMINDER || notice->kind == EXEAT_NOTICE_UNTOLD
+                               ? "letter"
+                               : "mine",
+                           notice->id);
+}
+
+static void
+notice_add_link(GPtrArray *blocks, const ExeatNotice *notice)
+{
+    const NoticeWords *words = exeat_notice_words(notice->language);
+    g_autofree char *link = notice_link(notice);
+
+    if (link == NULL)
+        return;
+    notice_add(blocks, NOTICE_PARAGRAPH, words->sign_in);
+    notice_add(blocks, NOTICE_LINK, link);
+    ((NoticeBlock *)g_ptr_array_index(blocks, blocks->len - 1))->label = notice->kind == EXEAT_NOTICE_DIGEST
+                                                                             ? words->open_waiting
+                                                                             : words->open;
+}
+
 static void
 notice_add_all(GPtrArray *blocks, const ExeatNotice *notice)
 {
     const NoticeWords *words = exeat_notice_words(notice->language);
 
     notice_add_filled(blocks, NOTICE_PARAGRAPH, notice, words->kinds[notice->kind].opening);
+    if (notice->secret != NULL)
+        notice_add(blocks, NOTICE_CODE, notice->secret);
     if (notice->note)
         notice_add(blocks, NOTICE_PARAGRAPH, words->note);
     notice_add_findings(blocks, notice);
-    notice_add(blocks, NOTICE_HEADING, words->next);
+    notice_add_reasons(blocks, notice);
+    if (notice->id != NULL)
+        notice_add(blocks, NOTICE_HEADING, words->next);
     notice_add_filled(blocks, NOTICE_PARAGRAPH, notice, words->kinds[notice->kind].next);
-    if (notice->console != NULL) {
-        g_autofree char *link = g_strdup_printf("%s/held/%s", notice->console, notice->id);
-
-        notice_add(blocks, NOTICE_PARAGRAPH, words->sign_in);
-        notice_add(blocks, NOTICE_LINK, link);
-    }
-    notice_add_filled(blocks, NOTICE_PARAGRAPH, notice, words->reference);
-    notice_add(blocks, NOTICE_PARAGRAPH, words->privacy);
+    notice_add_link(blocks, notice);
+    if (notice->id != NULL)
+        notice_add_filled(blocks, NOTICE_PARAGRAPH, notice, words->reference);
+    if (notice->secret == NULL)
+        notice_add(blocks, NOTICE_PARAGRAPH, words->privacy);
 }
 
 GPtrArray *
@@ -283,6 +339,7 @@ exeat_notice_text(const GPtrArray *blocks)
             notice_wrap(out, number, "     ", block->text);
             break;
         case NOTICE_LINK:
+        case NOTICE_CODE:
             g_string_append_printf(out, "\n  %s\n", block->text);
             break;
         }
@@ -298,6 +355,18 @@ notice_child(xmlNode *parent, const char *name, const char *text, const char *st
     if (style != NULL)
         xmlNewProp(node, (const xmlChar *)"style", (const xmlChar *)style);
     return node;
+}
+
+/* Something to press, and the address in plain sight, so that a reader can see where it leads, or type it. */
+static void
+notice_html_link(const NoticeBlock *block, xmlNode *body)
+{
+    xmlNode *link = notice_child(notice_child(body, "p", NULL, NULL), "a", block->label,
+                                 "display:inline-block;padding:0.6em 1.2em;border-radius:0.3em;background:#1a4480;"
+                                 "color:#ffffff;font-weight:bold;text-decoration:none");
+
+    xmlNewProp(link, (const xmlChar *)"href", (const xmlChar *)block->text);
+    notice_child(body, "p", block->text, "word-break:break-all");
 }
 
 static void
@@ -320,10 +389,9 @@ notice_html_blocks(const GPtrArray *blocks, xmlNode *body)
         } else if (block->kind == NOTICE_HEADING) {
             notice_child(body, "h2", block->text, "font-size:1.1em;margin:1.5em 0 0.5em");
         } else if (block->kind == NOTICE_LINK) {
-            xmlNode *paragraph = notice_child(body, "p", NULL, NULL);
-
-            xmlNewProp(notice_child(paragraph, "a", block->text, NULL), (const xmlChar *)"href",
-                       (const xmlChar *)block->text);
+            notice_html_link(block, body);
+        } else if (block->kind == NOTICE_CODE) {
+            notice_child(body, "p", block->text, "font-family:monospace;font-size:1.6em;letter-spacing:0.1em");
         } else {
             notice_child(body, "p", block->text, NULL);
         }

@@ -56,13 +56,42 @@ static const NoticeWords notice_en = {
             [EXEAT_NOTICE_UNTOLD] = {"A sender could not be told ({id})",
                                      "A message did not go out to {whom}, and its sender could not be told by e-mail.",
                                      "Please tell the sender in person."},
+            [EXEAT_NOTICE_DIGEST] =
+                {"Messages waiting for your decision: {waiting}",
+                 "Messages from the school that wait for a decision of the {role}: {waiting}. New since the last time: "
+                 "{fresh}.",
+                 "If nobody decides by {deadline}, the first of them goes back to its sender. Nobody but those who "
+                 "decide can open a message, and opening one is written down."},
+            [EXEAT_NOTICE_OVERDUE] =
+                {"A summary of waiting messages is late",
+                 "The summary of waiting messages that the {role} was to be sent at {deadline} has not gone out.",
+                 "Please look at the mail relay and at the log of exeat-office. The messages themselves are safe and "
+                 "wait; please tell those who decide."},
+            [EXEAT_NOTICE_CODE] = {"Your code for signing in",
+                                   "Here is the code that you asked for. It works once, within {minutes} minutes.",
+                                   "Type it into the page that asks for it. If it was not you who asked, you need not "
+                                   "do anything: nobody gets in without it. Do not give it to anybody; nobody from "
+                                   "the school will ask you for it."},
+            [EXEAT_NOTICE_DEVICE] =
+                {"Your account was used on a new device",
+                 "Somebody signed in to your account for held messages on a device that was not used before, at "
+                 "{deadline}.",
+                 "If it was you, nothing needs to be done. If it was not, change your password at once and tell the "
+                 "school's network manager."},
+            [EXEAT_NOTICE_PASSWORD] =
+                {"Your password was changed",
+                 "The password of your account for held messages was changed at {deadline}.",
+                 "If it was you, nothing needs to be done. If it was not, tell the school's network manager at once."},
         },
     .what = "What was found",
     .how = "How to put it right",
     .next = "What happens next",
     .reference = "Reference: {id}",
     .clause = "School policy, clause {clause}.",
-    .sign_in = "Sign in here; nothing happens until you press a button there:",
+    .sign_in = "This link opens a page, where you sign in. It does nothing by itself: nothing happens until you press "
+               "a button there.",
+    .open = "Open the page",
+    .open_waiting = "See what waits",
     .note = "A note was left for you. It can be read after signing in, or ask for it in person.",
     .privacy = "This notice names nobody and quotes nothing, so that it may be opened anywhere.",
     .no_deadline = "the deadline",
@@ -125,13 +154,43 @@ static const NoticeWords notice_cy = {
             [EXEAT_NOTICE_UNTOLD] = {"Ni ellid hysbysu anfonwr ({id})",
                                      "Nid aeth neges ({whom}), ac ni ellid hysbysu'r anfonwr drwy e-bost.",
                                      "Rhowch wybod i'r anfonwr wyneb yn wyneb."},
+            [EXEAT_NOTICE_DIGEST] =
+                {"Negeseuon yn aros am eich penderfyniad: {waiting}",
+                 "Negeseuon o'r ysgol sy'n aros am benderfyniad y {role}: {waiting}. Yn newydd ers y tro diwethaf: "
+                 "{fresh}.",
+                 "Os na fydd penderfyniad erbyn {deadline}, bydd y gyntaf ohonynt yn mynd yn ôl at yr anfonwr. Ni all "
+                 "neb ond y rhai sy'n penderfynu agor neges, a chofnodir pob agor."},
+            [EXEAT_NOTICE_OVERDUE] =
+                {"Mae crynodeb o negeseuon sy'n aros yn hwyr",
+                 "Nid yw'r crynodeb o negeseuon sy'n aros, a oedd i fynd at y {role} am {deadline}, wedi mynd.",
+                 "Edrychwch ar y gweinydd post ac ar gofnod exeat-office. Mae'r negeseuon eu hunain yn ddiogel ac yn "
+                 "aros; rhowch wybod i'r rhai sy'n penderfynu."},
+            [EXEAT_NOTICE_CODE] = {"Eich cod i fewngofnodi",
+                                   "Dyma'r cod y gofynnoch amdano. Mae'n gweithio unwaith, o fewn {minutes} munud.",
+                                   "Teipiwch ef ar y dudalen sy'n gofyn amdano. Os nad chi a ofynnodd, nid oes angen "
+                                   "gwneud dim: ni all neb fewngofnodi hebddo. Peidiwch â'i roi i neb; ni fydd neb "
+                                   "o'r ysgol yn gofyn amdano."},
+            [EXEAT_NOTICE_DEVICE] =
+                {"Defnyddiwyd eich cyfrif ar ddyfais newydd",
+                 "Mewngofnododd rhywun i'ch cyfrif negeseuon a gedwir ar ddyfais nas defnyddiwyd o'r blaen, am "
+                 "{deadline}.",
+                 "Os chi oedd yno, nid oes angen gwneud dim. Os na, newidiwch eich cyfrinair ar unwaith a rhowch "
+                 "wybod i reolwr rhwydwaith yr ysgol."},
+            [EXEAT_NOTICE_PASSWORD] = {"Newidiwyd eich cyfrinair",
+                                       "Newidiwyd cyfrinair eich cyfrif negeseuon a gedwir am {deadline}.",
+                                       "Os chi a'i newidiodd, nid oes angen gwneud dim. Os na, rhowch wybod i reolwr "
+                                       "rhwydwaith yr ysgol ar unwaith."},
         },
     .what = "Beth a ganfuwyd",
     .how = "Sut i'w gywiro",
     .next = "Beth sy'n digwydd nesaf",
     .reference = "Cyfeirnod: {id}",
     .clause = "Polisi'r ysgol, cymal {clause}.",
-    .sign_in = "Mewngofnodwch yma; ni fydd dim yn digwydd nes i chi bwyso botwm yno:",
+    .sign_in =
+        "Mae'r ddolen hon yn agor tudalen, lle rydych yn mewngofnodi. Nid yw'n gwneud dim ei hun: ni fydd dim yn "
+        "digwydd nes i chi bwyso botwm yno.",
+    .open = "Agor y dudalen",
+    .open_waiting = "Gweld beth sy'n aros",
     .note = "Gadawyd nodyn i chi. Gellir ei ddarllen ar ôl mewngofnodi, neu gofynnwch amdano.",
     .privacy = "Nid yw'r hysbysiad hwn yn enwi neb nac yn dyfynnu dim, felly gellir ei agor yn unrhyw le.",
     .no_deadline = "y dyddiad cau",

@@ -39,6 +39,10 @@ bool exeat_quarantine_add_notice(const ExeatQuarantine *quarantine, ExeatChange 
 bool exeat_quarantine_add_decider_notices(const ExeatQuarantine *quarantine, ExeatChange *change, ExeatNotice *notice,
                                           const ExeatCard *card, GError **error);
 
+/* CONFIG without the private key, MALFORMED if it is damaged or sealed for others. */
+bool exeat_quarantine_open_card(const ExeatQuarantine *quarantine, GBytes *sealed, ExeatCard **out_card,
+                                GError **error);
+
 /* Seals {"who": …, "why": …}; *out_sealed is NULL if there is nothing to seal. */
 bool exeat_quarantine_seal_detail(const ExeatQuarantine *quarantine, const char *actor, const char *reason,
                                   GBytes **out_sealed, GError **error);

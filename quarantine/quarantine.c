@@ -30,6 +30,9 @@ exeat_quarantine_new(const ExeatQuarantineSetup *setup)
     quarantine->from = g_strdup(setup->from);
     quarantine->postmaster = g_strdup(setup->postmaster);
     quarantine->console = g_strdup(setup->console);
+    for (gsize length = setup->console != NULL ? strlen(setup->console) : 0;
+         length > 0 && quarantine->console[length - 1] == '/'; length--)
+        quarantine->console[length - 1] = '\0';
     quarantine->inside = g_strdupv((char **)(guintptr)setup->inside);
     quarantine->language = g_strdup(setup->language != NULL ? setup->language : "en");
     quarantine->max_letter = setup->max_letter > 0 ? setup->max_letter : EXEAT_STORE_LETTER_LIMIT;
@@ -76,9 +79,8 @@ exeat_quarantine_now(gint64 now)
     return now != 0 ? now : g_get_real_time() / G_USEC_PER_SEC;
 }
 
-/* An address of the school, which alone is written to. */
-static bool
-quarantine_is_inside(const ExeatQuarantine *quarantine, const char *address)
+bool
+exeat_quarantine_is_inside(const ExeatQuarantine *quarantine, const char *address)
 {
     const char *at = address != NULL ? strrchr(address, '@') : NULL;
     g_autofree char *domain = at != NULL ? exeat_domain_normalise(at + 1) : NULL;
@@ -93,9 +95,9 @@ quarantine_is_inside(const ExeatQuarantine *quarantine, const char *address)
 static const char *
 quarantine_whom_to_tell(const ExeatQuarantine *quarantine, const ExeatEnvelope *envelope)
 {
-    if (quarantine_is_inside(quarantine, envelope->sender))
+    if (exeat_quarantine_is_inside(quarantine, envelope->sender))
         return envelope->sender;
-    return quarantine_is_inside(quarantine, envelope->account) ? envelope->account : NULL;
+    return exeat_quarantine_is_inside(quarantine, envelope->account) ? envelope->account : NULL;
 }
 
 static ExeatCard *
@@ -142,6 +144,7 @@ quarantine_row(const ExeatCard *card, const char *id, gint64 size, gint64 now)
     row->id = g_strdup(id);
     row->held_at = now;
     row->size = size;
+    row->role = g_intern_string(card->role);
     for (guint i = 0; i < card->findings->len; i++) {
         const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
         ExeatFindingRow clear = {.policy = finding->policy,
@@ -221,6 +224,7 @@ bool
 exeat_quarantine_add_decider_notices(const ExeatQuarantine *quarantine, ExeatChange *change, ExeatNotice *notice,
                                      const ExeatCard *card, GError **error)
 {
+    notice->decides = true;
     for (guint i = 0; i < card->deciders->len; i++) {
         if (!exeat_quarantine_add_notice(quarantine, change, notice, g_ptr_array_index(card->deciders, i), NULL, false,
                                          error))
@@ -272,6 +276,9 @@ quarantine_add_hold_notices(const ExeatQuarantine *quarantine, ExeatChange *chan
     if (card->notify != NULL &&
         !exeat_quarantine_add_notice(quarantine, change, &notice, card->notify, NULL, false, error))
         return false;
+    /* Those who are sent digests hear of it in the next one; where there is nobody, the postmaster must. */
+    if (card->deciders->len > 0 && !exeat_deciders_are_told_at_once(quarantine->deciders, card->role))
+        return true;
     notice.kind = EXEAT_NOTICE_DECISION;
     notice.message_id = NULL; /* not their thread */
     return exeat_quarantine_add_decider_notices(quarantine, change, &notice, card, error);

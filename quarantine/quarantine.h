@@ -61,6 +61,9 @@ bool exeat_quarantine_open_gate(const ExeatConfig *config, ExeatQuarantine **out
 
 ExeatStore *exeat_quarantine_store(const ExeatQuarantine *quarantine); /* (transfer none) */
 
+/* An address of the school: who is there may be written to. */
+bool exeat_quarantine_is_inside(const ExeatQuarantine *quarantine, const char *address);
+
 /* --- the gate ----------------------------------------------------------------------------------------------------- */
 
 typedef struct ExeatHoldRequest {
@@ -127,6 +130,23 @@ bool exeat_quarantine_remind(ExeatQuarantine *quarantine, const ExeatLetterRow *
 /* Evidence: retention passes it by. False in *out_found if there is no such letter. */
 bool exeat_quarantine_keep(ExeatQuarantine *quarantine, const char *id, bool keep, const ExeatActor *actor,
                            const char *reason, gint64 now, bool *out_found, GError **error);
+
+/* --- mails about accounts ----------------------------------------------------------------------------------------- */
+
+/*
+ * One mail each, due at once, to an address of the school or of one who decides; CONFIG for any other. @language: "en",
+ * "cy", "both", or NULL for the quarantine's. @code is ours: digits, letters and hyphens.
+ */
+bool exeat_quarantine_mail_code(ExeatQuarantine *quarantine, const char *address, const char *language,
+                                const char *code, guint minutes, gint64 now, GError **error);
+
+typedef enum ExeatAccountEvent {
+    EXEAT_ACCOUNT_DEVICE,   /* signed in from a device that is new */
+    EXEAT_ACCOUNT_PASSWORD, /* the password was changed */
+} ExeatAccountEvent;
+
+bool exeat_quarantine_mail_account(ExeatQuarantine *quarantine, const char *address, const char *language,
+                                   ExeatAccountEvent event, gint64 now, GError **error);
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 

@@ -113,7 +113,6 @@ decide_add_notices(ExeatQuarantine *quarantine, const Decide *decide, const Exea
     notice = exeat_quarantine_notice(quarantine, card, EXEAT_NOTICE_RELEASED, decide->id, indices->len, NULL,
                                      decide->now);
     notice.role = decide->actor->role;
-    notice.console = NULL;
     return exeat_quarantine_add_notice(quarantine, change, &notice, card->notify, NULL, false, error);
 }
 

@@ -19,12 +19,20 @@ read_unseal(const ExeatQuarantine *quarantine, GBytes *sealed, GBytes **out_plai
 }
 
 bool
+exeat_quarantine_open_card(const ExeatQuarantine *quarantine, GBytes *sealed, ExeatCard **out_card, GError **error)
+{
+    g_autoptr(GBytes) plain = NULL;
+
+    return read_unseal(quarantine, sealed, &plain, error) && exeat_card_from_bytes(plain, out_card, error);
+}
+
+bool
 exeat_quarantine_read_card(ExeatQuarantine *quarantine, const char *id, ExeatCard **out_card, GError **error)
 {
-    g_autoptr(GBytes) sealed = NULL, plain = NULL;
+    g_autoptr(GBytes) sealed = NULL;
 
     return exeat_store_read_card(quarantine->store, id, &sealed, error) &&
-           read_unseal(quarantine, sealed, &plain, error) && exeat_card_from_bytes(plain, out_card, error);
+           exeat_quarantine_open_card(quarantine, sealed, out_card, error);
 }
 
 bool
@@ -56,7 +64,6 @@ exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const ExeatAc
     exeat_change_audit(change, "opened", id, -1, actor->role, out_letter != NULL ? "what=letter" : "what=card", sealed);
     notice = exeat_quarantine_notice(quarantine, card, EXEAT_NOTICE_OPENED, id, card->held->len, NULL, change->at);
     notice.role = actor->role;
-    notice.console = NULL;
     if (card->notify != NULL && !exeat_deciders_same(card->notify, actor->address) &&
         !exeat_quarantine_add_notice(quarantine, change, &notice, card->notify, NULL, false, error))
         return false;

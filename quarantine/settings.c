@@ -164,6 +164,8 @@ static const ExeatOption hours_options[] = {
 };
 #undef FIELD
 
+static const char *const notify_choices[] = {"at-once", "digest", "both", NULL};
+
 #define FIELD(member) .offset = offsetof(ExeatRoleSettings, member)
 static const ExeatOption role_options[] = {
     {.key = "people",
@@ -175,6 +177,19 @@ static const ExeatOption role_options[] = {
      .type = EXEAT_OPTION_LIST,
      FIELD(deputies),
      .help = "Those who stand in for them; told as well."},
+    {.key = "notify",
+     .type = EXEAT_OPTION_CHOICE,
+     FIELD(notify),
+     .fallback = "at-once",
+     .choices = notify_choices,
+     .help =
+         "How they hear that a letter waits for them: by a mail for each at once, by a digest at set times, or both. "
+         "Reminders before a deadline come in any case."},
+    {.key = "digest",
+     .type = EXEAT_OPTION_LIST,
+     FIELD(digest),
+     .help = "Times of digests on working days, with notify = digest or both: { \"08:15\", \"13:00\" }. Nothing waits, "
+             "no mail."},
     {.key = NULL},
 };
 #undef FIELD
@@ -248,6 +263,23 @@ settings_check_hours(void *fields, const char *title, const ExeatConfigPlace *pl
 }
 
 static void
+settings_check_digest(const ExeatRoleSettings *settings, const ExeatConfigPlace *place, ExeatConfigErrors *errors)
+{
+    g_autoptr(GArray) minutes = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!exeat_clock_parse_times((const char *const *)settings->digest, &minutes, &error))
+        exeat_config_errors_add(errors, place, "role.digest", "Write times: { \"08:15\", \"13:00\" }", "%s",
+                                error->message);
+    else if (minutes->len == 0 && settings->notify != EXEAT_NOTIFY_AT_ONCE)
+        exeat_config_errors_add(errors, place, "role.digest", "Write when: { \"08:15\" }",
+                                "a digest is asked for, and no time is set");
+    else if (minutes->len > 0 && settings->notify == EXEAT_NOTIFY_AT_ONCE)
+        exeat_config_errors_add(errors, place, "role.notify", "Set notify = digest or both",
+                                "times of a digest are set that nobody is sent");
+}
+
+static void
 settings_check_role(void *fields, const char *title, const ExeatConfigPlace *place, ExeatConfigErrors *errors)
 {
     const ExeatRoleSettings *settings = fields;
@@ -257,6 +289,7 @@ settings_check_role(void *fields, const char *title, const ExeatConfigPlace *pla
         settings_check_address(settings->people[i], "role.people", place, errors);
     for (gsize i = 0; settings->deputies[i] != NULL; i++)
         settings_check_address(settings->deputies[i], "role.deputies", place, errors);
+    settings_check_digest(settings, place, errors);
 }
 
 static const ExeatOption *const quarantine_tables[] = {quarantine_options, NULL};
@@ -298,7 +331,11 @@ settings_deciders(const ExeatConfig *config)
         const char *title = NULL;
         const ExeatRoleSettings *role = exeat_config_titled(config, "role", i, &title);
 
+        g_autoptr(GArray) minutes = NULL;
+
         exeat_deciders_add(deciders, title, (const char *const *)role->people, (const char *const *)role->deputies);
+        if (exeat_clock_parse_times((const char *const *)role->digest, &minutes, NULL))
+            exeat_deciders_set_notify(deciders, title, (ExeatNotify)role->notify, minutes);
     }
     return deciders;
 }

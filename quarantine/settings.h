@@ -47,6 +47,8 @@ typedef struct ExeatHoursSettings {
 typedef struct ExeatRoleSettings {
     char **people;
     char **deputies;
+    int notify; /* ExeatNotify */
+    char **digest;
 } ExeatRoleSettings;
 
 /* Ended by a block without a name. */

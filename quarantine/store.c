@@ -16,6 +16,7 @@ exeat_letter_row_new(void)
 {
     ExeatLetterRow *row = g_new0(ExeatLetterRow, 1);
 
+    row->role = g_intern_static_string("");
     row->findings = g_array_new(false, true, sizeof(ExeatFindingRow));
     return row;
 }
@@ -47,6 +48,7 @@ exeat_mail_row_free(ExeatMailRow *row)
         return;
     g_free(row->kind);
     g_free(row->letter);
+    g_free(row->role);
     g_clear_pointer(&row->sealed, g_bytes_unref);
     g_free(row);
 }
@@ -64,6 +66,15 @@ exeat_audit_row_free(ExeatAuditRow *row)
     g_free(row->hash);
     g_clear_pointer(&row->sealed, g_bytes_unref);
     g_free(row);
+}
+
+void
+exeat_digest_trouble_free(ExeatDigestTrouble *trouble)
+{
+    if (trouble == NULL)
+        return;
+    g_free(trouble->role);
+    g_free(trouble);
 }
 
 static void
@@ -116,6 +127,8 @@ exeat_change_free(ExeatChange *change)
     g_ptr_array_unref(change->audits);
     g_free(change->reminded);
     g_free(change->keep);
+    g_free(change->digest.role);
+    g_free(change->alarm.role);
     g_free(change);
 }
 
@@ -217,6 +230,24 @@ exeat_store_list(ExeatStore *store, const ExeatLetterFilter *filter, GPtrArray *
 }
 
 bool
+exeat_store_list_count(ExeatStore *store, const ExeatLetterFilter *filter, guint64 *out_count, GError **error)
+{
+    return store->engine->list_count(store->handle, filter, out_count, error);
+}
+
+bool
+exeat_store_list_ids(ExeatStore *store, const ExeatLetterFilter *filter, GPtrArray **out_ids, GError **error)
+{
+    return store->engine->list_ids(store->handle, filter, out_ids, error);
+}
+
+bool
+exeat_store_reasons(ExeatStore *store, const ExeatLetterFilter *filter, GArray **out_counts, GError **error)
+{
+    return store->engine->reasons(store->handle, filter, out_counts, error);
+}
+
+bool
 exeat_store_counts(ExeatStore *store, ExeatStoreCounts *out_counts, GError **error)
 {
     return store->engine->counts(store->handle, out_counts, error);
@@ -264,6 +295,18 @@ exeat_store_claim_mail(ExeatStore *store, const char *lease, gint64 now, gint64 
                        GError **error)
 {
     return store->engine->claim_mail(store->handle, lease, now, seconds, out_row, error);
+}
+
+bool
+exeat_store_digest(ExeatStore *store, const char *role, gint64 *out_due_at, gint64 *out_made_at, GError **error)
+{
+    return store->engine->digest(store->handle, role, out_due_at, out_made_at, error);
+}
+
+bool
+exeat_store_digest_troubles(ExeatStore *store, gint64 before, bool told, GPtrArray **out_troubles, GError **error)
+{
+    return store->engine->digest_troubles(store->handle, before, told, out_troubles, error);
 }
 
 bool

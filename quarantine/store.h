@@ -46,6 +46,7 @@ typedef struct ExeatLetterRow {
     gint64 remind_at;                /* 0: no reminder (any more) */
     gint64 closed_at;                /* 0 while open */
     gint64 size;                     /* of the letter, in bytes */
+    const char *role;                /* of those who decide, interned; "" in a row of before it was written down */
     bool kept;                       /* evidence: retention passes it by */
     guint states[EXEAT_HELD_STATES]; /* recipients in each state; read, not written */
     GArray *findings;                /* ExeatFindingRow */
@@ -76,6 +77,8 @@ typedef struct ExeatMailRow {
     gint64 created_at;
     char *kind;   /* "held", "decision", …: a word of ours */
     char *letter; /* or NULL */
+    char *role;   /* of those whom a digest is for, or NULL */
+    bool alarmed; /* a digest that is late before it is sent: somebody was told already */
     gint64 due_at;
     guint attempts;
     GBytes *sealed; /* see outbox.h */
@@ -126,6 +129,22 @@ typedef struct ExeatMailEnd {
     char *enhanced;
 } ExeatMailEnd;
 
+/* The digest of a role is made. */
+typedef struct ExeatDigestMark {
+    char *role;
+    gint64 former_at; /* the change is lost if the last one is another */
+    gint64 due_at;    /* the time that it was to come */
+} ExeatDigestMark;
+
+/* Digests of one role that were made at one time and are not where they belong. */
+typedef struct ExeatDigestTrouble {
+    char *role;
+    gint64 made_at;
+    bool failed; /* for good; else they wait */
+} ExeatDigestTrouble;
+
+void exeat_digest_trouble_free(ExeatDigestTrouble *trouble);
+
 typedef struct ExeatChange {
     gint64 at;
     ExeatLetterRow *letter; /* a new letter, or NULL */
@@ -140,6 +159,8 @@ typedef struct ExeatChange {
     char *reminded;    /* letter whose reminder this is (its remind_at must still be due), or NULL */
     char *keep;        /* letter to mark or unmark as evidence, or NULL */
     bool keep_value;
+    ExeatDigestMark digest;   /* or no role */
+    ExeatDigestTrouble alarm; /* that is told to somebody now; or no role. Lost if it was told already */
 } ExeatChange;
 
 ExeatChange *exeat_change_new(gint64 at);
@@ -159,16 +180,35 @@ bool exeat_store_commit(ExeatStore *store, const ExeatChange *change, bool *out_
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
+typedef enum ExeatLetterOrder {
+    EXEAT_LETTERS_OLDEST, /* as they came */
+    EXEAT_LETTERS_NEWEST,
+    EXEAT_LETTERS_DEADLINE, /* the most urgent first */
+    EXEAT_LETTER_ORDERS
+} ExeatLetterOrder;
+
 typedef struct ExeatLetterFilter {
     guint states;       /* bit set of 1 << ExeatHeldState: letters with a recipient in any of them; 0: all */
     bool flagged;       /* flagged copies instead of held letters */
+    bool kept;          /* evidence only */
     gint64 held_before; /* 0: any */
     gint64 held_after;
     gint64 deadline_before; /* 0: any */
     gint64 remind_before;   /* 0: any; only letters whose reminder is still to come */
-    guint limit;            /* 0: EXEAT_STORE_LIST_LIMIT */
+    const char *role;       /* of those who decide, or NULL */
+    const char *policy;     /* only letters that a finding of this policy holds (flags, for copies); NULL: any */
+    const char *rule;       /* the same for a rule; with both, of one finding */
+    const GPtrArray *ids;   /* only these (char *), or NULL */
+    ExeatLetterOrder order;
+    guint limit; /* 0: EXEAT_STORE_LIST_LIMIT */
     guint offset;
 } ExeatLetterFilter;
+
+/* How many letters a policy holds; one that two policies hold counts for both. */
+typedef struct ExeatReasonCount {
+    const char *policy; /* interned */
+    guint64 letters;
+} ExeatReasonCount;
 
 typedef struct ExeatStoreCounts {
     guint64 letters, flagged, bytes;
@@ -178,8 +218,17 @@ typedef struct ExeatStoreCounts {
     gint64 oldest_mail_due_at;
 } ExeatStoreCounts;
 
-/* Oldest first. (transfer full) array of ExeatLetterRow */
+/*
+ * One page of the letters of a filter, in its order. (transfer full) array of ExeatLetterRow. What a page needs is in
+ * indexes alone: 100,000 letters are listed, counted or grouped in some milliseconds, at any offset.
+ */
 bool exeat_store_list(ExeatStore *store, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error);
+/* The next three heed neither offset nor limit. */
+bool exeat_store_list_count(ExeatStore *store, const ExeatLetterFilter *filter, guint64 *out_count, GError **error);
+/* All ids (transfer full, char *), in the filter's order. */
+bool exeat_store_list_ids(ExeatStore *store, const ExeatLetterFilter *filter, GPtrArray **out_ids, GError **error);
+/* (transfer full) array of ExeatReasonCount, the most frequent first. */
+bool exeat_store_reasons(ExeatStore *store, const ExeatLetterFilter *filter, GArray **out_counts, GError **error);
 bool exeat_store_counts(ExeatStore *store, ExeatStoreCounts *out_counts, GError **error);
 /* *out_row is NULL if there is no such letter. */
 bool exeat_store_letter(ExeatStore *store, const char *id, ExeatLetterRow **out_row, GError **error);
@@ -201,6 +250,12 @@ bool exeat_store_claim_release(ExeatStore *store, const char *lease, gint64 now,
                                ExeatRecipientRow **out_row, GError **error);
 bool exeat_store_claim_mail(ExeatStore *store, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
                             GError **error);
+
+/* When the last digest of @role was to come, and when it was made; both 0 if there was none. */
+bool exeat_store_digest(ExeatStore *store, const char *role, gint64 *out_due_at, gint64 *out_made_at, GError **error);
+/* Those that failed, or were made up to @before and still wait; with @told, also those that an alarm was raised for,
+ * and then of failed ones the last of their role alone. (transfer full) array of ExeatDigestTrouble */
+bool exeat_store_digest_troubles(ExeatStore *store, gint64 before, bool told, GPtrArray **out_troubles, GError **error);
 
 /* Deletes letters that were closed before @before, are not open and not kept, with their cards, recipients, sent mails
  * and sealed audit details, and adds an audit row if there were any. The trail itself stays. */
@@ -237,6 +292,9 @@ typedef struct ExeatStoreEngine {
     bool (*check)(void *handle, GError **error);
     bool (*commit)(void *handle, const ExeatChange *change, bool *out_lost, GError **error);
     bool (*list)(void *handle, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error);
+    bool (*list_count)(void *handle, const ExeatLetterFilter *filter, guint64 *out_count, GError **error);
+    bool (*list_ids)(void *handle, const ExeatLetterFilter *filter, GPtrArray **out_ids, GError **error);
+    bool (*reasons)(void *handle, const ExeatLetterFilter *filter, GArray **out_counts, GError **error);
     bool (*counts)(void *handle, ExeatStoreCounts *out_counts, GError **error);
     bool (*letter)(void *handle, const char *id, ExeatLetterRow **out_row, GError **error);
     bool (*recipients)(void *handle, const char *id, GPtrArray **out_rows, GError **error);
@@ -247,6 +305,8 @@ typedef struct ExeatStoreEngine {
                           GError **error);
     bool (*claim_mail)(void *handle, const char *lease, gint64 now, gint64 seconds, ExeatMailRow **out_row,
                        GError **error);
+    bool (*digest)(void *handle, const char *role, gint64 *out_due_at, gint64 *out_made_at, GError **error);
+    bool (*digest_troubles)(void *handle, gint64 before, bool told, GPtrArray **out_troubles, GError **error);
     bool (*purge)(void *handle, gint64 before, gint64 now, guint *out_letters, GError **error);
     bool (*audit)(void *handle, const char *letter, gint64 after, GPtrArray **out_rows, GError **error);
     bool (*audit_head)(void *handle, gint64 *out_rows, char **out_hash, GError **error);

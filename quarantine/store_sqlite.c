@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "policies/finding.h"
 #include "quarantine/repeat.h"
 #include "quarantine/store_sqlite-private.h"
 
@@ -77,192 +76,6 @@ store_check(void *handle, GError **error)
 }
 
 static bool
-store_damaged(sqlite3_stmt *statement, GError **error)
-{
-    sqlite3_reset(statement);
-    g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_UNAVAILABLE, "the store is damaged: it holds a word that is not ours");
-    return false;
-}
-
-static bool
-store_fill_states(StoreSqlite *store, ExeatLetterRow *row, GError **error)
-{
-    sqlite3_stmt *statement = exeat_sql_query(
-        &store->sql, error, "SELECT state, count(*) FROM recipient WHERE letter = ? GROUP BY state", "t", row->id);
-    bool found = true;
-
-    while (statement != NULL) {
-        ExeatHeldState state;
-
-        if (!exeat_sql_step(&store->sql, statement, &found, error))
-            return false;
-        if (!found)
-            return true;
-        if (!exeat_held_state_from_name((const char *)sqlite3_column_text(statement, 0), &state))
-            return store_damaged(statement, error);
-        row->states[state] = (guint)sqlite3_column_int64(statement, 1);
-    }
-    return false;
-}
-
-static const char *
-store_intern(sqlite3_stmt *statement, int column)
-{
-    return g_intern_string((const char *)sqlite3_column_text(statement, column));
-}
-
-/* Its words are there, and its numbers are of the tables that they index. */
-static bool
-store_finding_is_sound(const ExeatFindingRow *finding)
-{
-    return finding->policy != NULL && finding->rule != NULL && finding->confidence >= 0 &&
-           finding->confidence <= EXEAT_CONFIDENCE_HIGH && finding->zone >= 0 &&
-           finding->zone <= EXEAT_ZONE_FILE_NAME && finding->action >= 0 && finding->action <= EXEAT_ACTION_REJECT;
-}
-
-static bool
-store_fill_findings(StoreSqlite *store, ExeatLetterRow *row, GError **error)
-{
-    sqlite3_stmt *statement = exeat_sql_query(
-        &store->sql, error,
-        "SELECT policy, rule, clause, confidence, zone, action, count, data_subjects FROM finding"
-        " WHERE letter = ? ORDER BY number",
-        "t", row->id);
-    bool found = true;
-
-    while (statement != NULL) {
-        ExeatFindingRow finding = {0};
-
-        if (!exeat_sql_step(&store->sql, statement, &found, error))
-            return false;
-        if (!found)
-            return true;
-        finding.policy = store_intern(statement, 0);
-        finding.rule = store_intern(statement, 1);
-        finding.clause = store_intern(statement, 2);
-        finding.confidence = sqlite3_column_int(statement, 3);
-        finding.zone = sqlite3_column_int(statement, 4);
-        finding.action = sqlite3_column_int(statement, 5);
-        finding.count = (guint)sqlite3_column_int64(statement, 6);
-        finding.data_subjects = (guint)sqlite3_column_int64(statement, 7);
-        if (!store_finding_is_sound(&finding))
-            return store_damaged(statement, error);
-        g_array_append_val(row->findings, finding);
-    }
-    return false;
-}
-
-#define STORE_LETTER_COLUMNS "id, kind, held_at, deadline_at, remind_at, closed_at, size, kept"
-
-static ExeatLetterRow *
-store_read_row(sqlite3_stmt *statement)
-{
-    ExeatLetterRow *row = exeat_letter_row_new();
-
-    row->id = exeat_sql_word(statement, 0);
-    row->kind = g_strcmp0((const char *)sqlite3_column_text(statement, 1), "flagged") == 0 ? EXEAT_LETTER_FLAGGED
-                                                                                           : EXEAT_LETTER_HELD;
-    row->held_at = sqlite3_column_int64(statement, 2);
-    row->deadline_at = sqlite3_column_int64(statement, 3);
-    row->remind_at = sqlite3_column_int64(statement, 4);
-    row->closed_at = sqlite3_column_int64(statement, 5);
-    row->size = sqlite3_column_int64(statement, 6);
-    row->kept = sqlite3_column_int64(statement, 7) != 0;
-    return row;
-}
-
-/* ",held,failed," for a bit set, "" for an empty one. (transfer full) */
-static char *
-store_state_list(guint states)
-{
-    GString *list = g_string_new("");
-
-    for (guint i = 0; i < EXEAT_HELD_STATES; i++) {
-        if ((states & 1u << i) != 0)
-            g_string_append_printf(list, "%s%s,", list->len == 0 ? "," : "", exeat_held_state_name((ExeatHeldState)i));
-    }
-    return g_string_free(list, false);
-}
-
-static bool
-store_fill_list(StoreSqlite *store, const ExeatLetterFilter *filter, GPtrArray *rows, GError **error)
-{
-    g_autofree char *states = store_state_list(filter->states);
-    guint limit = filter->limit > 0 ? MIN(filter->limit, EXEAT_STORE_LIST_LIMIT) : EXEAT_STORE_LIST_LIMIT;
-    bool found = true;
-    sqlite3_stmt *statement = exeat_sql_query(
-        &store->sql, error,
-        "SELECT " STORE_LETTER_COLUMNS " FROM letter WHERE kind = ?1 AND (?2 = '' OR EXISTS (SELECT 1 FROM recipient"
-        " WHERE letter = id AND instr(?2, ',' || state || ',') > 0)) AND (?3 = 0 OR held_at < ?3) AND held_at > ?4"
-        " AND (?5 = 0 OR deadline_at <= ?5) AND (?6 = 0 OR (remind_at > 0 AND remind_at <= ?6))"
-        " ORDER BY held_at, id LIMIT ?7 OFFSET ?8",
-        "ttiiiiii", filter->flagged ? "flagged" : "held", states, filter->held_before,
-        filter->held_after > 0 ? filter->held_after : G_MININT64, filter->deadline_before, filter->remind_before,
-        (gint64)limit, (gint64)filter->offset);
-
-    while (statement != NULL && found) {
-        if (!exeat_sql_step(&store->sql, statement, &found, error))
-            return false;
-        if (found)
-            g_ptr_array_add(rows, store_read_row(statement));
-    }
-    for (guint i = 0; statement != NULL && i < rows->len; i++) {
-        ExeatLetterRow *row = g_ptr_array_index(rows, i);
-
-        if (!store_fill_states(store, row, error) || !store_fill_findings(store, row, error))
-            return false;
-    }
-    return statement != NULL;
-}
-
-static bool
-store_list(void *handle, const ExeatLetterFilter *filter, GPtrArray **out_rows, GError **error)
-{
-    StoreSqlite *store = handle;
-    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_letter_row_free);
-    bool done;
-
-    g_mutex_lock(&store->lock);
-    done = store_fill_list(store, filter, rows, error);
-    g_mutex_unlock(&store->lock);
-    if (done)
-        *out_rows = g_steal_pointer(&rows);
-    return done;
-}
-
-static bool
-store_letter_locked(StoreSqlite *store, const char *id, ExeatLetterRow **out_row, GError **error)
-{
-    g_autoptr(ExeatLetterRow) row = NULL;
-    bool found = false;
-    sqlite3_stmt *statement = exeat_sql_query(&store->sql, error,
-                                              "SELECT " STORE_LETTER_COLUMNS " FROM letter WHERE id = ?", "t", id);
-
-    if (statement == NULL || !exeat_sql_step(&store->sql, statement, &found, error))
-        return false;
-    if (found) {
-        row = store_read_row(statement);
-        sqlite3_reset(statement);
-        if (!store_fill_states(store, row, error) || !store_fill_findings(store, row, error))
-            return false;
-    }
-    *out_row = g_steal_pointer(&row);
-    return true;
-}
-
-static bool
-store_letter(void *handle, const char *id, ExeatLetterRow **out_row, GError **error)
-{
-    StoreSqlite *store = handle;
-    bool done;
-
-    g_mutex_lock(&store->lock);
-    done = store_letter_locked(store, id, out_row, error);
-    g_mutex_unlock(&store->lock);
-    return done;
-}
-
-static bool
 store_count_states(StoreSqlite *store, ExeatStoreCounts *counts, GError **error)
 {
     bool found = true;
@@ -277,7 +90,7 @@ store_count_states(StoreSqlite *store, ExeatStoreCounts *counts, GError **error)
         if (!found)
             return true;
         if (!exeat_held_state_from_name((const char *)sqlite3_column_text(statement, 0), &state))
-            return store_damaged(statement, error);
+            return store_sqlite_damaged(statement, error);
         counts->states[state] = (guint64)sqlite3_column_int64(statement, 1);
     }
     return false;
@@ -291,9 +104,10 @@ store_count_all(StoreSqlite *store, ExeatStoreCounts *counts, GError **error)
         &store->sql, error,
         "SELECT (SELECT count(*) FROM letter WHERE kind = 'held'), (SELECT count(*) FROM letter WHERE kind = "
         "'flagged'),"
-        " (SELECT coalesce(sum(size), 0) FROM letter), (SELECT count(*) FROM outbox WHERE state = 'waiting'),"
+        " (SELECT coalesce(sum(size), 0) FROM letter INDEXED BY letter_by_reasons),"
+        " (SELECT count(*) FROM outbox WHERE state = 'waiting'),"
         " (SELECT count(*) FROM outbox WHERE state = 'failed'),"
-        " (SELECT coalesce(min(held_at), 0) FROM letter JOIN recipient ON letter = id WHERE state = 'held'),"
+        " (SELECT coalesce(min(held_at), 0) FROM letter WHERE kind = 'held' AND states & 1 <> 0),"
         " (SELECT coalesce(min(due_at), 0) FROM outbox WHERE state = 'waiting')",
         "");
 
@@ -347,7 +161,7 @@ store_fill_recipients(StoreSqlite *store, const char *id, GPtrArray *rows, GErro
         row->letter = g_strdup(id);
         row->index = (guint)sqlite3_column_int64(statement, 0);
         if (!exeat_held_state_from_name((const char *)sqlite3_column_text(statement, 1), &row->state)) {
-            return store_damaged(statement, error);
+            return store_sqlite_damaged(statement, error);
         }
         row->attempts = (guint)sqlite3_column_int64(statement, 2);
         row->changed_at = sqlite3_column_int64(statement, 3);
@@ -533,15 +347,20 @@ const ExeatStoreEngine exeat_store_sqlite = {
     .close = store_close,
     .check = store_check,
     .commit = store_sqlite_commit,
-    .list = store_list,
+    .list = store_sqlite_list,
+    .list_count = store_sqlite_list_count,
+    .list_ids = store_sqlite_list_ids,
+    .reasons = store_sqlite_reasons,
     .counts = store_counts,
-    .letter = store_letter,
+    .letter = store_sqlite_letter,
     .recipients = store_recipients,
     .find_repeat = store_find_repeat,
     .read_card = store_read_card,
     .read_letter = store_read_letter,
     .claim_release = store_sqlite_claim_release,
     .claim_mail = store_sqlite_claim_mail,
+    .digest = store_sqlite_digest,
+    .digest_troubles = store_sqlite_digest_troubles,
     .purge = store_sqlite_purge,
     .audit = store_audit,
     .audit_head = store_audit_head,

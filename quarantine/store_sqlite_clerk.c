@@ -114,6 +114,69 @@ store_sqlite_claim_mail(void *handle, const char *lease, gint64 now, gint64 seco
     return done;
 }
 
+bool
+store_sqlite_digest(void *handle, const char *role, gint64 *out_due_at, gint64 *out_made_at, GError **error)
+{
+    StoreSqlite *store = handle;
+    sqlite3_stmt *statement;
+    bool found = false, done;
+
+    g_mutex_lock(&store->lock);
+    statement = exeat_sql_query(&store->sql, error, "SELECT due_at, made_at FROM digest WHERE role = ?", "t", role);
+    done = statement != NULL && exeat_sql_step(&store->sql, statement, &found, error);
+    if (done) {
+        *out_due_at = found ? sqlite3_column_int64(statement, 0) : 0;
+        *out_made_at = found ? sqlite3_column_int64(statement, 1) : 0;
+        sqlite3_reset(statement);
+    }
+    g_mutex_unlock(&store->lock);
+    return done;
+}
+
+static bool
+clerk_fill_troubles(StoreSqlite *store, gint64 before, bool told, GPtrArray *troubles, GError **error)
+{
+    bool found = true;
+    sqlite3_stmt *statement = exeat_sql_query(
+        &store->sql, error,
+        "SELECT role, created_at, max(state = 'failed') FROM outbox WHERE role IS NOT NULL AND CASE WHEN ?2 THEN"
+        " (state = 'failed' AND created_at = (SELECT made_at FROM digest WHERE digest.role = outbox.role))"
+        " OR (state = 'waiting' AND (alarmed OR created_at <= ?1))"
+        " ELSE alarmed = 0 AND (state = 'failed' OR (state = 'waiting' AND created_at <= ?1)) END"
+        " GROUP BY role, created_at",
+        "ii", before, (gint64)told);
+
+    while (statement != NULL && found) {
+        ExeatDigestTrouble *trouble;
+
+        if (!exeat_sql_step(&store->sql, statement, &found, error))
+            return false;
+        if (!found)
+            break;
+        trouble = g_new0(ExeatDigestTrouble, 1);
+        trouble->role = exeat_sql_word(statement, 0);
+        trouble->made_at = sqlite3_column_int64(statement, 1);
+        trouble->failed = sqlite3_column_int64(statement, 2) != 0;
+        g_ptr_array_add(troubles, trouble);
+    }
+    return statement != NULL;
+}
+
+bool
+store_sqlite_digest_troubles(void *handle, gint64 before, bool told, GPtrArray **out_troubles, GError **error)
+{
+    StoreSqlite *store = handle;
+    g_autoptr(GPtrArray) troubles = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_digest_trouble_free);
+    bool done;
+
+    g_mutex_lock(&store->lock);
+    done = clerk_fill_troubles(store, before, told, troubles, error);
+    g_mutex_unlock(&store->lock);
+    if (done)
+        *out_troubles = g_steal_pointer(&troubles);
+    return done;
+}
+
 static bool
 clerk_delete_letter(StoreSqlite *store, const char *id, GError **error)
 {
@@ -160,10 +223,10 @@ clerk_purge(StoreSqlite *store, gint64 before, gint64 now, guint *out_letters, G
             !store_sqlite_append_audit(store, g_ptr_array_index(change->audits, i), error))
             return false;
     }
-    /* Mails of no letter's own (a subject put right) go by their age. */
+    /* Mails of no letter's own (a subject put right, a digest) go by their age. */
     if (!exeat_sql_run(&store->sql, error,
-                       "DELETE FROM outbox WHERE letter NOT IN (SELECT id FROM letter) AND state <> 'waiting' AND"
-                       " ended_at < ?",
+                       "DELETE FROM outbox WHERE (letter IS NULL OR letter NOT IN (SELECT id FROM letter)) AND"
+                       " state <> 'waiting' AND ended_at < ?",
                        "i", before))
         return false;
     *out_letters = ids->len;

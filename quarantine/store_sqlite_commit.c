@@ -91,13 +91,20 @@ commit_letter(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GEr
 {
     const ExeatLetterRow *letter = change->letter;
     bool flagged = letter->kind == EXEAT_LETTER_FLAGGED;
+    g_autofree char *reasons = store_sqlite_reason_words(letter);
 
+    if (*reasons != '\0' &&
+        !exeat_sql_run(&store->sql, error, "INSERT INTO reason (words) VALUES (?) ON CONFLICT DO NOTHING", "t",
+                       reasons))
+        return false;
     /* A flagged copy is closed from the start: nobody has to act. */
     if (!exeat_sql_run(&store->sql, error,
-                       "INSERT INTO letter (id, kind, held_at, deadline_at, remind_at, closed_at, size, card)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                       "ttiiiiib", letter->id, flagged ? "flagged" : "held", letter->held_at, letter->deadline_at,
-                       letter->remind_at, flagged ? change->at : (gint64)0, letter->size, change->sealed_card))
+                       "INSERT INTO letter (id, kind, held_at, deadline_at, remind_at, closed_at, size, card, role,"
+                       " states, reasons) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+                       " coalesce((SELECT number FROM reason WHERE words = ?11), 0))",
+                       "ttiiiiibtit", letter->id, flagged ? "flagged" : "held", letter->held_at, letter->deadline_at,
+                       letter->remind_at, flagged ? change->at : (gint64)0, letter->size, change->sealed_card,
+                       letter->role, (gint64)(change->held->len > 0 ? 1u << EXEAT_HELD_HELD : 0), reasons))
         return false;
     if (!commit_chunks(store, letter->id, change->sealed_letter, error))
         return false;
@@ -133,7 +140,8 @@ commit_move(StoreSqlite *store, const ExeatChange *change, const ExeatMove *move
     }
     return exeat_sql_run(&store->sql, error,
                          "UPDATE letter SET closed_at = CASE WHEN EXISTS (SELECT 1 FROM recipient WHERE letter = ?1 AND"
-                         " state IN ('held', 'releasing', 'returning', 'expired')) THEN 0 ELSE ?2 END WHERE id = ?1",
+                         " state IN ('held', 'releasing', 'returning', 'expired')) THEN 0 ELSE ?2 END,"
+                         " states = " STORE_SQLITE_STATES("?1") " WHERE id = ?1",
                          "ti", move->letter, change->at);
 }
 
@@ -211,6 +219,30 @@ commit_marks(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GErr
     return true;
 }
 
+static bool
+commit_digest(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
+{
+    const ExeatDigestMark *mark = &change->digest;
+
+    if (mark->role != NULL) {
+        if (!exeat_sql_run(&store->sql, error,
+                           "INSERT INTO digest (role, due_at, made_at) SELECT ?1, ?3, ?4 WHERE coalesce((SELECT due_at"
+                           " FROM digest WHERE role = ?1), 0) = ?2 ON CONFLICT (role) DO UPDATE SET"
+                           " due_at = excluded.due_at, made_at = excluded.made_at",
+                           "tiii", mark->role, mark->former_at, mark->due_at, change->at))
+            return false;
+        *out_lost = *out_lost || exeat_sql_changes(&store->sql) != 1;
+    }
+    if (change->alarm.role != NULL) {
+        if (!exeat_sql_run(&store->sql, error,
+                           "UPDATE outbox SET alarmed = 1 WHERE role = ? AND created_at = ? AND alarmed = 0", "ti",
+                           change->alarm.role, change->alarm.made_at))
+            return false;
+        *out_lost = *out_lost || exeat_sql_changes(&store->sql) == 0;
+    }
+    return true;
+}
+
 bool
 store_sqlite_apply(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
 {
@@ -222,15 +254,16 @@ store_sqlite_apply(StoreSqlite *store, const ExeatChange *change, bool *out_lost
         if (!commit_move(store, change, g_ptr_array_index(change->moves, i), out_lost, error))
             return false;
     }
-    if (!commit_marks(store, change, out_lost, error))
+    if (!commit_marks(store, change, out_lost, error) || !commit_digest(store, change, out_lost, error))
         return false;
     for (guint i = 0; i < change->mails->len; i++) {
         const ExeatMailRow *mail = g_ptr_array_index(change->mails, i);
 
         if (!exeat_sql_run(&store->sql, error,
-                           "INSERT INTO outbox (kind, letter, state, created_at, due_at, payload)"
-                           " VALUES (?, ?, 'waiting', ?, ?, ?)",
-                           "ttiib", mail->kind, mail->letter, change->at, mail->due_at, mail->sealed))
+                           "INSERT INTO outbox (kind, letter, state, created_at, due_at, payload, role, alarmed)"
+                           " VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?)",
+                           "ttiibti", mail->kind, mail->letter, change->at, mail->due_at, mail->sealed, mail->role,
+                           (gint64)mail->alarmed))
             return false;
     }
     for (guint i = 0; i < change->ends->len; i++) {

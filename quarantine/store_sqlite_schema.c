@@ -15,6 +15,11 @@
 
 #define SCHEMA_APPLICATION_ID 0x45786561 /* "Exea" */
 
+#define SCHEMA_FILL_LETTERS                                \
+    "UPDATE letter SET states = " STORE_SQLITE_STATES(     \
+        "letter.id") ", reasons = coalesce((SELECT number" \
+                     " FROM reason JOIN set_of ON set_of.words = reason.words WHERE set_of.id = letter.id), 0);"
+
 /* Element i leads from version i to i + 1. Only ever add to the end. */
 static const char *const schema_steps[] = {
     "CREATE TABLE letter ("
@@ -61,6 +66,28 @@ static const char *const schema_steps[] = {
     " letter TEXT PRIMARY KEY REFERENCES letter ON DELETE CASCADE, digest BLOB NOT NULL, at INTEGER NOT NULL);"
     "CREATE INDEX repeat_by_digest ON repeat (digest);"
     "CREATE INDEX repeat_by_time ON repeat (at);",
+    /* What lists are made of: see store_sqlite_list.c. */
+    "CREATE TABLE reason (number INTEGER PRIMARY KEY, words TEXT NOT NULL UNIQUE);"
+    "ALTER TABLE letter ADD COLUMN role TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE letter ADD COLUMN states INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE letter ADD COLUMN reasons INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE set_of (id TEXT PRIMARY KEY, words TEXT) WITHOUT ROWID;"
+    "INSERT INTO set_of SELECT id, ' ' || (SELECT group_concat(word, ' ') FROM (SELECT DISTINCT"
+    " policy || '/' || rule AS word FROM finding WHERE finding.letter = letter.id AND finding.action ="
+    " CASE kind WHEN 'flagged' THEN 2 ELSE 5 END ORDER BY word)) || ' ' FROM letter;"
+    "INSERT INTO reason (words) SELECT DISTINCT words FROM set_of WHERE words IS NOT NULL;" SCHEMA_FILL_LETTERS
+    "DROP TABLE set_of;"
+    "DROP INDEX letter_by_time;"
+    "CREATE INDEX letter_by_time ON letter (kind, held_at, id, states, deadline_at, remind_at, role, kept, reasons);"
+    "CREATE INDEX letter_by_deadline ON letter"
+    " (kind, deadline_at, id, states, held_at, remind_at, role, kept, reasons);"
+    "CREATE INDEX letter_by_reasons ON letter"
+    " (kind, reasons, states, role, kept, held_at, deadline_at, remind_at, size);",
+    /* The last digest of each role; which of our mails are digests, and whether somebody knows that one is late. */
+    "CREATE TABLE digest (role TEXT PRIMARY KEY, due_at INTEGER NOT NULL, made_at INTEGER NOT NULL) WITHOUT ROWID;"
+    "ALTER TABLE outbox ADD COLUMN role TEXT;"
+    "ALTER TABLE outbox ADD COLUMN alarmed INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX outbox_by_role ON outbox (role, created_at, state, alarmed) WHERE role IS NOT NULL;",
 };
 
 #define SCHEMA_VERSION ((gint64)G_N_ELEMENTS(schema_steps))

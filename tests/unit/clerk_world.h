@@ -26,6 +26,8 @@ typedef struct World {
     ExeatQuarantine *gate;
     ExeatClerk *clerk;
     GBytes *token_key;
+    ExeatNotify notify; /* of the head, with the times of @digest unless it is NULL */
+    const char *const *digest;
 } World;
 
 static ExeatQuarantine *
@@ -56,6 +58,12 @@ new_quarantine(World *world, bool office)
     setup.deciders = exeat_deciders_new();
     exeat_deciders_add(setup.deciders, "headteacher", heads, deputies);
     exeat_deciders_add(setup.deciders, "chair", chairs, NULL);
+    if (world->digest != NULL) {
+        g_autoptr(GArray) minutes = NULL;
+
+        assert_ok(exeat_clock_parse_times(world->digest, &minutes, &error));
+        exeat_deciders_set_notify(setup.deciders, "headteacher", world->notify, minutes);
+    }
     return exeat_quarantine_new(&setup);
 }
 

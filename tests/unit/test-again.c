@@ -335,7 +335,8 @@ test_letters_that_hide_another(void **state)
     g_autofree char *id = NULL;
 
     execute(world, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= 1000)"
-                   " INSERT INTO letter SELECT 'H-' || i, 'held', 1, 1, 1, 0, 1, 0, 'no card' FROM n;"
+                   " INSERT INTO letter (id, kind, held_at, deadline_at, remind_at, closed_at, size, card, states)"
+                   " SELECT 'H-' || i, 'held', 1, 1, 1, 0, 1, 'no card', 1 FROM n;"
                    "INSERT INTO recipient (letter, number, state, changed_at) SELECT id, 0, 'held', 1 FROM letter");
     last.at = NOW + 1;
     id = put(world, &last);

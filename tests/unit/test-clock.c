@@ -104,6 +104,101 @@ test_open(void **state)
 }
 
 static void
+test_times(void **state)
+{
+    static const char *const twice[] = {"13:00", "08:15", "13:00", NULL}, *const small_hours[] = {"01:30", NULL};
+    static const struct {
+        const char *name, *at, *last, *next; /* NULL: none */
+        const ExeatClockHours *hours;
+        const char *const *times;
+    } rows[] = {
+        {"in the morning", "2026-09-08T08:00:00", "2026-09-07T13:00:00", "2026-09-08T08:15:00", &with_terms, twice},
+        {"on the minute", "2026-09-08T08:15:00", "2026-09-08T08:15:00", "2026-09-08T13:00:00", &with_terms, twice},
+        {"a second before", "2026-09-08T08:14:59", "2026-09-07T13:00:00", "2026-09-08T08:15:00", &with_terms, twice},
+        {"on a Saturday", "2026-09-12T10:00:00", "2026-09-11T13:00:00", "2026-09-14T08:15:00", &with_terms, twice},
+        {"in half term", "2026-10-21T10:00:00", "2026-10-16T13:00:00", "2026-10-26T08:15:00", &with_terms, twice},
+        {"on an INSET day", "2026-11-27T09:00:00", "2026-11-26T13:00:00", "2026-11-30T08:15:00", &with_terms, twice},
+        {"at Christmas", "2026-12-25T09:00:00", "2026-12-18T13:00:00", "2027-01-05T08:15:00", &with_terms, twice},
+        {"no term known any more", "2028-05-05T09:00:00", "2028-05-05T08:15:00", "2028-05-05T13:00:00", &with_terms,
+         twice},
+        {"before all terms", "2026-08-20T09:00:00", NULL, "2026-09-02T08:15:00", &with_terms, twice},
+        {"clocks went back", "2026-10-26T09:00:00", "2026-10-26T08:15:00", "2026-10-26T13:00:00", &without_terms,
+         twice},
+        {"clocks went forward", "2027-03-29T07:00:00", "2027-03-26T13:00:00", "2027-03-29T08:15:00", &without_terms,
+         twice},
+        {"a time that came twice comes once", "2026-10-25T12:00:00", "2026-10-25T01:30:00", "2026-10-26T01:30:00",
+         &at_night, small_hours},
+        {"a time that never came", "2027-03-28T12:00:00", "2027-03-28T02:00:00", "2027-03-29T01:30:00", &at_night,
+         small_hours},
+    };
+
+    (void)state;
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ExeatClock) clock = NULL;
+        g_autoptr(GArray) minutes = NULL;
+        gint64 now = at(rows[i].at), last = rows[i].last != NULL ? at(rows[i].last) : 0;
+
+        assert_ok(exeat_clock_new(rows[i].hours, &clock, &error));
+        assert_ok(exeat_clock_parse_times(rows[i].times, &minutes, &error));
+        if (exeat_clock_last_time(clock, minutes, now) != last)
+            fail_msg("%s: the last was another", rows[i].name);
+        if (exeat_clock_next_time(clock, minutes, now) != at(rows[i].next))
+            fail_msg("%s: the next is another", rows[i].name);
+    }
+}
+
+/* Going from time to time, each comes once and none is left out, over both changes of the clocks. */
+static void
+test_every_time(void **state)
+{
+    static const char *const texts[] = {"00:00", "01:00", "01:30", "02:00", "23:59", NULL};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ExeatClock) clock = NULL;
+    g_autoptr(GArray) minutes = NULL;
+    gint64 now = at("2026-10-20T12:00:00"), end = at("2027-04-02T12:00:00");
+    guint count = 0;
+
+    (void)state;
+    assert_ok(exeat_clock_new(&at_night, &clock, &error));
+    assert_ok(exeat_clock_parse_times(texts, &minutes, &error));
+    for (;; count++) {
+        gint64 next = exeat_clock_next_time(clock, minutes, now);
+
+        assert_true(next > now);
+        if (next > end)
+            break;
+        assert_int_equal(exeat_clock_last_time(clock, minutes, next), next);
+        assert_true(exeat_clock_last_time(clock, minutes, next - 1) <= now);
+        now = next;
+    }
+    /* 164 days of five times; where an hour is left out, two of its times fall on two that come after it. */
+    assert_in_range(count, 164 * 5 - 2, 164 * 5);
+}
+
+static void
+test_no_times(void **state)
+{
+    static const char *const none[] = {NULL}, *const bad[] = {"24:00", "8:15", "08:60", "", "noon", "08:15:00"};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ExeatClock) clock = NULL;
+    g_autoptr(GArray) minutes = NULL;
+
+    (void)state;
+    assert_ok(exeat_clock_new(&with_terms, &clock, &error));
+    assert_ok(exeat_clock_parse_times(none, &minutes, &error));
+    assert_int_equal(exeat_clock_last_time(clock, minutes, at("2026-09-08T12:00:00")), 0);
+    assert_int_equal(exeat_clock_next_time(clock, minutes, at("2026-09-08T12:00:00")), 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        const char *const texts[] = {"08:15", bad[i], NULL};
+        GArray *nothing = NULL;
+
+        assert_fails(exeat_clock_parse_times(texts, &nothing, &error), EXEAT_ERROR_CONFIG);
+        assert_null(nothing);
+    }
+}
+
+static void
 test_errors(void **state)
 {
     static const char *const bad_ranges[][2] = {
@@ -144,9 +239,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_add_working),
-        cmocka_unit_test(test_open),
-        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_add_working), cmocka_unit_test(test_open),     cmocka_unit_test(test_times),
+        cmocka_unit_test(test_every_time),  cmocka_unit_test(test_no_times), cmocka_unit_test(test_errors),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

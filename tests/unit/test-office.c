@@ -79,6 +79,10 @@ test_wrong_lines(void **state)
         {"delivery { tls = perhaps }", "delivery.tls"},
         {"role \"chair\" { people = { \"Mrs Chair\" } }", "role.people"},
         {"role \"chair\" { }", "role.people"},
+        {"role \"dsl\" { people = { d@x.example } notify = digest }", "role.digest"},
+        {"role \"dsl\" { people = { d@x.example } digest = { \"08:15\" } }", "role.notify"},
+        {"role \"dsl\" { people = { d@x.example } notify = both digest = { \"8.15\" } }", "role.digest"},
+        {"role \"dsl\" { people = { d@x.example } notify = never }", "role.notify"},
     };
     const Fixture *fixture = *state;
 
