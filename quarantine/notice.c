@@ -17,8 +17,9 @@
 const char *
 exeat_notice_kind_name(ExeatNoticeKind kind)
 {
-    static const char *const names[EXEAT_NOTICE_KINDS] = {"held",     "decision", "put-right", "returned", "expired",
-                                                          "released", "failed",   "reminder",  "opened",   "untold"};
+    static const char *const names[EXEAT_NOTICE_KINDS] = {
+        "held",   "decision", "put-right", "returned", "expired",           "released",
+        "failed", "reminder", "opened",    "untold",   "released-put-right"};
 
     return (guint)kind < EXEAT_NOTICE_KINDS ? names[kind] : "unknown";
 }

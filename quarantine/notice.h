@@ -15,16 +15,17 @@
 #include "policies/guidance/guidance.h"
 
 typedef enum ExeatNoticeKind {
-    EXEAT_NOTICE_HELD,      /* to the sender: it waits for a decision */
-    EXEAT_NOTICE_DECISION,  /* to those who decide */
-    EXEAT_NOTICE_PUT_RIGHT, /* to the sender: it went out, changed */
-    EXEAT_NOTICE_RETURNED,  /* to the sender: it will not go out; a DSN */
-    EXEAT_NOTICE_EXPIRED,   /* to the sender: nobody decided in time; a DSN */
-    EXEAT_NOTICE_RELEASED,  /* to the sender: somebody let it go */
-    EXEAT_NOTICE_FAILED,    /* to both: released, but the recipient's server refused it */
-    EXEAT_NOTICE_REMINDER,  /* to those who decide: the deadline is near */
-    EXEAT_NOTICE_OPENED,    /* to the sender: somebody read it, in their role */
-    EXEAT_NOTICE_UNTOLD,    /* to those who decide: the sender could not be told */
+    EXEAT_NOTICE_HELD,           /* to the sender: it waits for a decision */
+    EXEAT_NOTICE_DECISION,       /* to those who decide */
+    EXEAT_NOTICE_PUT_RIGHT,      /* to the sender: it went out, changed */
+    EXEAT_NOTICE_RETURNED,       /* to the sender: it will not go out; a DSN */
+    EXEAT_NOTICE_EXPIRED,        /* to the sender: nobody decided in time; a DSN */
+    EXEAT_NOTICE_RELEASED,       /* to the sender: somebody let it go */
+    EXEAT_NOTICE_FAILED,         /* to both: released, but the recipient's server refused it */
+    EXEAT_NOTICE_REMINDER,       /* to those who decide: the deadline is near */
+    EXEAT_NOTICE_OPENED,         /* to the sender: somebody read it, in their role */
+    EXEAT_NOTICE_UNTOLD,         /* to those who decide: the sender could not be told */
+    EXEAT_NOTICE_RELEASED_RIGHT, /* to the sender: somebody let it go, put right */
     EXEAT_NOTICE_KINDS
 } ExeatNoticeKind;
 

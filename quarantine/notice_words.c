@@ -56,6 +56,13 @@ static const NoticeWords notice_en = {
             [EXEAT_NOTICE_UNTOLD] = {"A sender could not be told ({id})",
                                      "A message did not go out to {whom}, and its sender could not be told by e-mail.",
                                      "Please tell the sender in person."},
+            [EXEAT_NOTICE_RELEASED_RIGHT] =
+                {"Your message is going out, put right ({id})",
+                 "A message that you sent and that was waiting for a decision is going out to {whom}. The {role} let "
+                 "it go with a small change that puts it right.",
+                 "Nothing more needs to be done. Next time the steps above save the change. You hear from us again "
+                 "only "
+                 "if it cannot be delivered."},
         },
     .what = "What was found",
     .how = "How to put it right",
@@ -125,6 +132,12 @@ static const NoticeWords notice_cy = {
             [EXEAT_NOTICE_UNTOLD] = {"Ni ellid hysbysu anfonwr ({id})",
                                      "Nid aeth neges ({whom}), ac ni ellid hysbysu'r anfonwr drwy e-bost.",
                                      "Rhowch wybod i'r anfonwr wyneb yn wyneb."},
+            [EXEAT_NOTICE_RELEASED_RIGHT] =
+                {"Mae eich neges yn mynd, wedi'i chywiro ({id})",
+                 "Mae neges a oedd yn aros am benderfyniad yn mynd ({whom}). Gollyngwyd hi gan y {role} gyda newid "
+                 "bach "
+                 "sy'n ei chywiro.",
+                 "Nid oes angen gwneud dim mwy. Y tro nesaf, bydd y camau uchod yn arbed y newid."},
         },
     .what = "Beth a ganfuwyd",
     .how = "Sut i'w gywiro",

@@ -225,8 +225,8 @@ exeat_quarantine_add_notice(const ExeatQuarantine *quarantine, ExeatChange *chan
         mail->returns = g_array_new(false, false, sizeof(guint));
         g_array_append_vals(mail->returns, returns->data, returns->len);
     }
-    return exeat_outbox_add(change, quarantine->sealer, exeat_notice_kind_name(notice->kind), notice->id, change->at,
-                            mail, error);
+    return exeat_outbox_add(change, quarantine->sealer, exeat_notice_kind_name(notice->kind), notice->id,
+                            change->due_at, mail, error);
 }
 
 bool

@@ -93,10 +93,14 @@ typedef struct ExeatActor {
 
 typedef enum ExeatDecisionOutcome {
     EXEAT_DECISION_DONE,
-    EXEAT_DECISION_ALREADY, /* somebody was first: see by, role, at */
-    EXEAT_DECISION_UNKNOWN, /* there is no such letter */
-    EXEAT_DECISION_OWN,     /* nobody decides on a letter of their own */
+    EXEAT_DECISION_ALREADY,   /* somebody was first: see by, role, at */
+    EXEAT_DECISION_UNKNOWN,   /* there is no such letter */
+    EXEAT_DECISION_OWN,       /* nobody decides on a letter of their own */
+    EXEAT_DECISION_NO_REMEDY, /* nothing is known that would put it right */
+    EXEAT_DECISION_OUTCOMES
 } ExeatDecisionOutcome;
+
+const char *exeat_decision_outcome_name(ExeatDecisionOutcome outcome); /* "already-decided": in JSON */
 
 typedef struct ExeatDecision {
     ExeatDecisionOutcome outcome;
@@ -109,14 +113,25 @@ typedef struct ExeatDecision {
 
 void exeat_decision_clear(ExeatDecision *decision);
 
-/* @recipients: indices into the envelope, or NULL for all. @reason is sealed into the trail and may be NULL. The first
- * decision on a recipient wins. */
-bool exeat_quarantine_release(ExeatQuarantine *quarantine, const char *id, const GArray *recipients,
-                              const ExeatActor *actor, const char *reason, gint64 now, ExeatDecision *out_decision,
+/* A decision waits no longer than this before it is carried out: what lies further ahead would look to the clerk like
+ * the work of a wrong clock. */
+#define EXEAT_DECISION_DELAY_LIMIT ((gint64)60 * 60)
+
+/* How to decide; all of it may be left out. */
+typedef struct ExeatDecisionOptions {
+    const GArray *recipients; /* of guint: indices into the envelope; NULL: all */
+    const char *reason;       /* sealed into the trail; a note to the sender, where it is sent back; or NULL */
+    gint64 delay;             /* seconds until it is carried out, in which it may be undone */
+    bool put_right;           /* a release: with the card's remedy */
+} ExeatDecisionOptions;
+
+/* @options may be NULL. The first decision on a recipient wins. LIMIT for a delay out of bounds. */
+bool exeat_quarantine_release(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor,
+                              const ExeatDecisionOptions *options, gint64 now, ExeatDecision *out_decision,
                               GError **error);
-/* The sender is told, with the guidance; of @note (sealed into the trail) only that there is one. */
-bool exeat_quarantine_return(ExeatQuarantine *quarantine, const char *id, const GArray *recipients,
-                             const ExeatActor *actor, const char *note, gint64 now, ExeatDecision *out_decision,
+/* The sender is told, with the guidance; of the reason only that there is a note. */
+bool exeat_quarantine_return(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor,
+                             const ExeatDecisionOptions *options, gint64 now, ExeatDecision *out_decision,
                              GError **error);
 
 /* The clerk's: the deadline has passed. */
@@ -138,6 +153,10 @@ bool exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const Ex
 /* The same without a trace, for the machine: delivery, notices. Never behind a page or a command. */
 bool exeat_quarantine_read_card(ExeatQuarantine *quarantine, const char *id, ExeatCard **out_card, GError **error);
 bool exeat_quarantine_read_letter(ExeatQuarantine *quarantine, const char *id, GBytes **out_letter, GError **error);
+
+/* The letter as it will be with the card's remedy, wiped with its last reference; as it is if there is none. (transfer
+ * full) */
+GBytes *exeat_quarantine_put_right(const ExeatCard *card, GBytes *letter);
 
 /* An audit row's sealed "who" or "why", or NULL. (transfer full) */
 char *exeat_quarantine_audit_detail(const ExeatQuarantine *quarantine, const ExeatAuditRow *row, const char *member);

@@ -61,6 +61,12 @@ static const char *const schema_steps[] = {
     " letter TEXT PRIMARY KEY REFERENCES letter ON DELETE CASCADE, digest BLOB NOT NULL, at INTEGER NOT NULL);"
     "CREATE INDEX repeat_by_digest ON repeat (digest);"
     "CREATE INDEX repeat_by_time ON repeat (at);",
+    "ALTER TABLE recipient ADD COLUMN put_right INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE recipient ADD COLUMN decision TEXT;"
+    "ALTER TABLE recipient ADD COLUMN decided_from TEXT;"
+    "ALTER TABLE outbox ADD COLUMN decision TEXT;"
+    "ALTER TABLE outbox ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX outbox_by_decision ON outbox (decision) WHERE decision IS NOT NULL;",
 };
 
 #define SCHEMA_VERSION ((gint64)G_N_ELEMENTS(schema_steps))

@@ -3,12 +3,11 @@
  * What would put a held letter right: that it is what the gate would have done by rewriting, whom it settles, how it is
  * frozen on the card and read back, and that the clerk sends it out so.
  */
-#include "tests/unit/quarantine_fixture.h"
+#include "tests/unit/clerk_world.h"
 
 #include <string.h>
 
 #include "policies/judge.h"
-#include "quarantine/card.h"
 #include "tests/fuzz/fuzz.h"
 
 #define SENDER "a.latham@oakfield.sch.uk"
@@ -67,6 +66,9 @@ judge(const char *letter, const char *policies, const char *school)
 
 #define HOLD_NAMES "names-in-subject { action = hold }\n"
 #define REWRITE_BOTH "names-in-subject { action = rewrite }\nbulk-bcc { action = rewrite limit = 1 }\n"
+#define HOLD_DATA                                                                                      \
+    "names-in-subject { action = off }\nbulk-bcc { action = off }\npersonal-recipient { action = off " \
+    "}\npersonal-data { action = hold }\n"
 #define OFF_DATA "personal-data { action = off }\npersonal-recipient { action = off }\n"
 
 static void
@@ -87,10 +89,7 @@ test_who_is_settled(void **state)
         {"the other is only observed", LETTER, OFF_DATA HOLD_NAMES "bulk-bcc { action = observe limit = 1 }\n", "",
          "names-in-subject ", 1},
         {"nobody is held", LETTER, OFF_DATA REWRITE_BOTH, "", "", 0},
-        {"held for what nobody can rewrite", HEADER("") "Callum McAllister has asthma.\r\n",
-         "names-in-subject { action = off }\nbulk-bcc { action = off }\npersonal-recipient { action = off }\n"
-         "personal-data { action = hold }\n",
-         "", "", 0},
+        {"held for what nobody can rewrite", HEADER("") "Callum McAllister has asthma.\r\n", HOLD_DATA, "", "", 0},
         {"signed by the school", HEADER(SIGNED) "x\r\n", OFF_DATA REWRITE_BOTH, "already_signed = hold",
          "names-in-subject bulk-bcc ", 3},
     };
@@ -283,19 +282,151 @@ test_limits(void **state)
     }
 }
 
+/* --- sent out ----------------------------------------------------------------------------------------------------- */
+
+static char *
+hold(World *world, const char *text, const char *policies)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ExeatEnvelope) envelope = new_envelope();
+    g_autoptr(ExeatVerdict) verdict = judge(text, policies, "");
+    g_autoptr(GBytes) letter = g_bytes_new(text, strlen(text));
+    g_autoptr(ExeatMessage) message = exeat_message_new(letter, envelope, NULL);
+    ExeatHoldRequest request = {.letter = letter,
+                                .envelope = envelope,
+                                .message_id = "<r.1@oakfield.sch.uk>",
+                                .verdict = verdict,
+                                .message = message,
+                                .now = NOW};
+    char *id = NULL;
+
+    assert_ok(exeat_quarantine_hold(world->gate, &request, &id, &error));
+    return id;
+}
+
+static void
+run(World *world, gint64 now)
+{
+    g_autoptr(GError) error = NULL;
+
+    assert_ok(exeat_clerk_run_once(world->clerk, now, NULL, NULL, &error));
+}
+
+/* What came for @recipient, without the line of ours before it. */
+static char *
+arrived(World *world, const char *recipient)
+{
+    for (guint i = 0; i < sink_count(world->sink); i++) {
+        const SinkLetter *letter = sink_letter(world->sink, i);
+        g_autofree char *text = NULL;
+
+        if (strstr(letter->recipient, recipient) == NULL)
+            continue;
+        text = g_strndup((const char *)letter->data->data, letter->data->len);
+        assert_true(g_str_has_prefix(text, "X-Exeat-Release: "));
+        return g_strdup(strstr(text, "\r\n") + 2);
+    }
+    fail_msg("nothing came for %s", recipient);
+    return NULL;
+}
+
+static void
+release(World *world, const char *id, guint index, bool put_right, ExeatDecisionOutcome want)
+{
+    static const ExeatActor head = {"headteacher", HEAD};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) one = g_array_new(false, false, sizeof(guint));
+    ExeatDecisionOptions options = {.recipients = one, .put_right = put_right};
+    ExeatDecision decision;
+
+    g_array_append_val(one, index);
+    assert_ok(exeat_quarantine_release(world->quarantine, id, &head, &options, NOW + 60, &decision, &error));
+    assert_int_equal(decision.outcome, want);
+    exeat_decision_clear(&decision);
+}
+
+static void
+test_goes_out_put_right(void **state)
+{
+    World *world = *state;
+    g_autofree char *id = hold(world, LETTER, OFF_DATA HOLD_NAMES "bulk-bcc { action = hold limit = 1 }\n");
+    g_autofree char *changed = NULL, *unchanged = NULL, *want = NULL;
+    g_autoptr(ExeatVerdict) gate = judge(LETTER, OFF_DATA REWRITE_BOTH, "");
+    g_autoptr(GBytes) letter = g_bytes_new_static(LETTER, sizeof LETTER - 1), by_gate = NULL;
+    gsize size = 0;
+    const char *data;
+
+    by_gate = exeat_edits_apply(gate->edits, letter);
+    data = g_bytes_get_data(by_gate, &size);
+    want = g_strndup(data, size);
+    assert_null(strstr(want, "Callum"));
+    run(world, NOW);
+    sink_clear(world->sink);
+    release(world, id, 0, true, EXEAT_DECISION_DONE);
+    release(world, id, 1, false, EXEAT_DECISION_DONE);
+    sink_set(world->sink, (SinkScript){.rcpt = "450 4.2.0 Later"});
+    run(world, NOW + 60);
+    sink_set(world->sink, (SinkScript){0}); /* what is tried again is still put right */
+    run(world, NOW + 300);
+    changed = arrived(world, "one@a.example");
+    assert_string_equal(changed, want);
+    unchanged = arrived(world, "two@b.example");
+    assert_string_equal(unchanged, LETTER);
+}
+
+static void
+test_nothing_to_put_right(void **state)
+{
+    World *world = *state;
+    g_autofree char *id = hold(world, HEADER("") "Callum McAllister has asthma.\r\n", HOLD_DATA);
+
+    release(world, id, 0, true, EXEAT_DECISION_NO_REMEDY);
+    release(world, id, 0, false, EXEAT_DECISION_DONE);
+}
+
+/* A row that asks for it and a card that has none: the letter stays rather than go out as it came. */
+static void
+test_never_as_it_came(void **state)
+{
+    World *world = *state;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *id = hold(world, HEADER("") "Callum McAllister has asthma.\r\n", HOLD_DATA);
+    g_autoptr(ExeatChange) change = exeat_change_new(NOW);
+    bool lost = true;
+
+    run(world, NOW);
+    sink_clear(world->sink);
+    change->decision = exeat_held_new_decision();
+    exeat_change_move(change, id, 0, EXEAT_HELD_HELD, EXEAT_HELD_RELEASING)->put_right = true;
+    assert_ok(exeat_store_commit(exeat_quarantine_store(world->quarantine), change, &lost, &error));
+    assert_false(lost);
+    assert_fails(exeat_clerk_run_once(world->clerk, NOW, NULL, NULL, &error), EXEAT_ERROR_MALFORMED);
+    assert_int_equal(sink_count(world->sink), 0);
+}
+
+#define WORLD_TEST(test) cmocka_unit_test_setup_teardown(test, setup_world, teardown_world)
+
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_who_is_settled),  cmocka_unit_test(test_same_as_the_gate), cmocka_unit_test(test_frozen),
-        cmocka_unit_test(test_cards_of_before), cmocka_unit_test(test_tampered),         cmocka_unit_test(test_limits),
+    struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_who_is_settled), cmocka_unit_test(test_same_as_the_gate),
+        cmocka_unit_test(test_frozen),         cmocka_unit_test(test_cards_of_before),
+        cmocka_unit_test(test_tampered),       cmocka_unit_test(test_limits),
+        WORLD_TEST(test_goes_out_put_right),   WORLD_TEST(test_nothing_to_put_right),
+        WORLD_TEST(test_never_as_it_came),
     };
+    void *state = NULL;
     int failed;
 
     exeat_message_library_init();
     all_blocks = g_array_new(TRUE, TRUE, sizeof(ExeatBlock));
     exeat_policy_blocks(all_blocks);
+    fixture_setup(&state);
+    for (gsize i = 0; i < G_N_ELEMENTS(tests); i++)
+        tests[i].initial_state = state;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
+    fixture_teardown(&state);
     g_array_unref(all_blocks);
     return failed;
 }
