@@ -97,6 +97,8 @@ typedef enum ExeatDecisionOutcome {
     EXEAT_DECISION_UNKNOWN,   /* there is no such letter */
     EXEAT_DECISION_OWN,       /* nobody decides on a letter of their own */
     EXEAT_DECISION_NO_REMEDY, /* nothing is known that would put it right */
+    EXEAT_DECISION_TOO_LATE,  /* an undo: it is being carried out */
+    EXEAT_DECISION_NOTHING,   /* an undo: nothing of the actor's stands */
     EXEAT_DECISION_OUTCOMES
 } ExeatDecisionOutcome;
 
@@ -133,6 +135,11 @@ bool exeat_quarantine_release(ExeatQuarantine *quarantine, const char *id, const
 bool exeat_quarantine_return(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor,
                              const ExeatDecisionOptions *options, gint64 now, ExeatDecision *out_decision,
                              GError **error);
+
+/* Takes back the actor's last decision on the letter while it waits for its delay: DONE, TOO_LATE, NOTHING, UNKNOWN.
+ * Who it moved is held again (or has failed again), under the deadline that was theirs. */
+bool exeat_quarantine_undo(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, gint64 now,
+                           ExeatDecision *out_decision, GError **error);
 
 /* The clerk's: the deadline has passed. */
 bool exeat_quarantine_expire(ExeatQuarantine *quarantine, const char *id, gint64 now, ExeatDecision *out_decision,

@@ -25,7 +25,8 @@ exeat_decision_outcome_name(ExeatDecisionOutcome outcome)
     static const char *const names[EXEAT_DECISION_OUTCOMES] = {
         [EXEAT_DECISION_DONE] = "done",           [EXEAT_DECISION_ALREADY] = "already-decided",
         [EXEAT_DECISION_UNKNOWN] = "unknown",     [EXEAT_DECISION_OWN] = "own-letter",
-        [EXEAT_DECISION_NO_REMEDY] = "no-remedy",
+        [EXEAT_DECISION_NO_REMEDY] = "no-remedy", [EXEAT_DECISION_TOO_LATE] = "too-late",
+        [EXEAT_DECISION_NOTHING] = "nothing",
     };
 
     return (guint)outcome < EXEAT_DECISION_OUTCOMES ? names[outcome] : "unknown";
