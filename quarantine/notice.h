@@ -26,6 +26,8 @@ typedef enum ExeatNoticeKind {
     EXEAT_NOTICE_OPENED,         /* to the sender: somebody read it, in their role */
     EXEAT_NOTICE_UNTOLD,         /* to those who decide: the sender could not be told */
     EXEAT_NOTICE_RELEASED_RIGHT, /* to the sender: somebody let it go, put right */
+    EXEAT_NOTICE_WITHDRAWN,      /* to the sender: they took it back themselves */
+    EXEAT_NOTICE_ASKED,          /* to those who decide: the sender asks for it to go */
     EXEAT_NOTICE_KINDS
 } ExeatNoticeKind;
 

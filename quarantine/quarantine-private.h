@@ -54,6 +54,7 @@ typedef struct QuarantineDecide {
     guint from; /* bit set of states that this decision may leave */
     const char *event;
     ExeatNoticeKind notice; /* to the sender */
+    bool by_sender;         /* who alone may do it */
 } QuarantineDecide;
 
 bool exeat_quarantine_decide(ExeatQuarantine *quarantine, const QuarantineDecide *decide, ExeatDecision *out_decision,
@@ -61,6 +62,9 @@ bool exeat_quarantine_decide(ExeatQuarantine *quarantine, const QuarantineDecide
 
 /* True if the actor sent the letter. */
 bool exeat_quarantine_is_own(const ExeatCard *card, const ExeatActor *actor);
+
+/* CONFIG if a person gives no reason, LIMIT if it is too long. */
+bool exeat_quarantine_check_reason(const char *reason, GError **error);
 
 /* Sets UNAVAILABLE: the commit was lost each time. Always false. */
 bool exeat_quarantine_lost(GError **error);

@@ -93,12 +93,15 @@ typedef struct ExeatActor {
 
 typedef enum ExeatDecisionOutcome {
     EXEAT_DECISION_DONE,
-    EXEAT_DECISION_ALREADY,   /* somebody was first: see by, role, at */
-    EXEAT_DECISION_UNKNOWN,   /* there is no such letter */
-    EXEAT_DECISION_OWN,       /* nobody decides on a letter of their own */
-    EXEAT_DECISION_NO_REMEDY, /* nothing is known that would put it right */
-    EXEAT_DECISION_TOO_LATE,  /* an undo: it is being carried out */
-    EXEAT_DECISION_NOTHING,   /* an undo: nothing of the actor's stands */
+    EXEAT_DECISION_ALREADY,    /* somebody was first: see by, role, at */
+    EXEAT_DECISION_UNKNOWN,    /* there is no such letter */
+    EXEAT_DECISION_OWN,        /* nobody decides on a letter of their own */
+    EXEAT_DECISION_NO_REMEDY,  /* nothing is known that would put it right */
+    EXEAT_DECISION_TOO_LATE,   /* an undo: it is being carried out */
+    EXEAT_DECISION_NOTHING,    /* an undo: nothing of the actor's stands */
+    EXEAT_DECISION_NOT_YOURS,  /* only its sender may do that */
+    EXEAT_DECISION_NOT_ENOUGH, /* a fix: the remedy does not settle all that it is held for */
+    EXEAT_DECISION_TOO_OFTEN,  /* the sender has asked EXEAT_ASKED_MOST times */
     EXEAT_DECISION_OUTCOMES
 } ExeatDecisionOutcome;
 
@@ -107,7 +110,7 @@ const char *exeat_decision_outcome_name(ExeatDecisionOutcome outcome); /* "alrea
 typedef struct ExeatDecision {
     ExeatDecisionOutcome outcome;
     guint changed; /* recipients that this decision moved */
-    char *event;   /* ALREADY: "release-decided", "return-decided", "expired" */
+    char *event;   /* ALREADY: "release-decided", "return-decided", "withdrawn", "put-right-by-sender", "expired" */
     char *role;    /* ALREADY: of who was first */
     char *by;      /* ALREADY: their address, if it is known and can be unsealed */
     gint64 at;     /* ALREADY: when */
@@ -149,6 +152,28 @@ bool exeat_quarantine_remind(ExeatQuarantine *quarantine, const ExeatLetterRow *
 /* Evidence: retention passes it by. False in *out_found if there is no such letter. */
 bool exeat_quarantine_keep(ExeatQuarantine *quarantine, const char *id, bool keep, const ExeatActor *actor,
                            const char *reason, gint64 now, bool *out_found, GError **error);
+
+/* --- the sender's own --------------------------------------------------------------------------------------------- */
+
+/* How often a sender may ask for one letter. */
+#define EXEAT_ASKED_MOST 3
+/* A reason, a question or an answer that a person writes is at most so long. */
+#define EXEAT_REASON_BYTES 4096
+
+/* @actor must be the sender or the account of the letter, in whatever role; else NOT_YOURS. */
+
+/* It comes back to them and does not go out; of those who decide nobody is told. */
+bool exeat_quarantine_withdraw(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor,
+                               const ExeatDecisionOptions *options, gint64 now, ExeatDecision *out_decision,
+                               GError **error);
+/* It goes out put right, and nobody has to decide: NOT_ENOUGH unless the remedy settles every finding of action HOLD
+ * that concerns a recipient asked for, NO_REMEDY if there is none. */
+bool exeat_quarantine_fix(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor,
+                          const ExeatDecisionOptions *options, gint64 now, ExeatDecision *out_decision, GError **error);
+/* Asks those who decide to let it go. They are told that there is a @reason; it is sealed into the trail ("asked").
+ * CONFIG without a reason, LIMIT for one that is too long. TOO_OFTEN; ALREADY once nothing is held any more. */
+bool exeat_quarantine_ask(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, const char *reason,
+                          gint64 now, ExeatDecision *out_decision, GError **error);
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 

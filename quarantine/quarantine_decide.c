@@ -23,10 +23,16 @@ const char *
 exeat_decision_outcome_name(ExeatDecisionOutcome outcome)
 {
     static const char *const names[EXEAT_DECISION_OUTCOMES] = {
-        [EXEAT_DECISION_DONE] = "done",           [EXEAT_DECISION_ALREADY] = "already-decided",
-        [EXEAT_DECISION_UNKNOWN] = "unknown",     [EXEAT_DECISION_OWN] = "own-letter",
-        [EXEAT_DECISION_NO_REMEDY] = "no-remedy", [EXEAT_DECISION_TOO_LATE] = "too-late",
+        [EXEAT_DECISION_DONE] = "done",
+        [EXEAT_DECISION_ALREADY] = "already-decided",
+        [EXEAT_DECISION_UNKNOWN] = "unknown",
+        [EXEAT_DECISION_OWN] = "own-letter",
+        [EXEAT_DECISION_NO_REMEDY] = "no-remedy",
+        [EXEAT_DECISION_TOO_LATE] = "too-late",
         [EXEAT_DECISION_NOTHING] = "nothing",
+        [EXEAT_DECISION_NOT_YOURS] = "not-yours",
+        [EXEAT_DECISION_NOT_ENOUGH] = "not-enough",
+        [EXEAT_DECISION_TOO_OFTEN] = "too-often",
     };
 
     return (guint)outcome < EXEAT_DECISION_OUTCOMES ? names[outcome] : "unknown";
@@ -37,6 +43,20 @@ exeat_quarantine_is_own(const ExeatCard *card, const ExeatActor *actor)
 {
     return actor->address != NULL &&
            (exeat_deciders_same(actor->address, card->sender) || exeat_deciders_same(actor->address, card->account));
+}
+
+bool
+exeat_quarantine_check_reason(const char *reason, GError **error)
+{
+    if (reason == NULL || *reason == '\0') {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "this is done for a reason, which is written down");
+        return false;
+    }
+    if (strnlen(reason, EXEAT_REASON_BYTES + 1) > EXEAT_REASON_BYTES) {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_LIMIT, "a reason has %d bytes at most", EXEAT_REASON_BYTES);
+        return false;
+    }
+    return true;
 }
 
 bool
@@ -103,10 +123,10 @@ decide_add_notices(ExeatQuarantine *quarantine, const QuarantineDecide *decide, 
     ExeatNotice notice = exeat_quarantine_notice(quarantine, card, decide->notice, decide->id, indices->len, NULL,
                                                  change->due_at);
 
-    if (decide->to != EXEAT_HELD_EXPIRED)
+    if (decide->to != EXEAT_HELD_EXPIRED && !decide->by_sender)
         notice.role = decide->actor->role;
     notice.indices = goes_out ? NULL : indices;
-    notice.note = decide->to == EXEAT_HELD_RETURNING && decide->options.reason != NULL &&
+    notice.note = !decide->by_sender && decide->to == EXEAT_HELD_RETURNING && decide->options.reason != NULL &&
                   *decide->options.reason != '\0';
     if (goes_out)
         notice.console = NULL; /* there is nothing more to do */
@@ -145,6 +165,31 @@ decide_add_trail(ExeatQuarantine *quarantine, const QuarantineDecide *decide, Ex
     return true;
 }
 
+static bool
+decide_concerns(const ExeatFinding *finding, const GArray *indices)
+{
+    for (guint i = 0; finding->recipients != NULL && i < finding->recipients->len; i++) {
+        for (guint k = 0; k < indices->len; k++) {
+            if (g_array_index(finding->recipients, guint, i) == g_array_index(indices, guint, k))
+                return true;
+        }
+    }
+    return finding->recipients == NULL;
+}
+
+/* Whether the remedy settles all that holds these recipients: only then may its sender have it put right alone. */
+static bool
+decide_is_settled(const ExeatCard *card, const GArray *indices)
+{
+    for (guint i = 0; i < card->findings->len; i++) {
+        const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
+
+        if (finding->action == EXEAT_ACTION_HOLD && decide_concerns(finding, indices) && !exeat_card_settles(card, i))
+            return false;
+    }
+    return true;
+}
+
 /* One try: *out_lost if somebody else moved a recipient meanwhile. */
 static bool
 decide_try(ExeatQuarantine *quarantine, const QuarantineDecide *decide, const ExeatCard *card, ExeatDecision *decision,
@@ -169,6 +214,10 @@ decide_try(ExeatQuarantine *quarantine, const QuarantineDecide *decide, const Ex
     *out_lost = false;
     if (indices->len == 0)
         return decide_tell_first(quarantine, decide, decision, error);
+    if (decide->by_sender && decide->options.put_right && !decide_is_settled(card, indices)) {
+        decision->outcome = EXEAT_DECISION_NOT_ENOUGH;
+        return true;
+    }
     if (!decide_add_trail(quarantine, decide, change, error) ||
         !decide_add_notices(quarantine, decide, card, change, indices, error) ||
         EXEAT_FAULT_FAILS("decide.before-commit", error) ||
@@ -184,8 +233,8 @@ decide_try(ExeatQuarantine *quarantine, const QuarantineDecide *decide, const Ex
 static ExeatDecisionOutcome
 decide_may(const QuarantineDecide *decide, const ExeatCard *card)
 {
-    if (exeat_quarantine_is_own(card, decide->actor))
-        return EXEAT_DECISION_OWN;
+    if (exeat_quarantine_is_own(card, decide->actor) != decide->by_sender)
+        return decide->by_sender ? EXEAT_DECISION_NOT_YOURS : EXEAT_DECISION_OWN;
     if (decide->options.put_right && card->remedy == NULL)
         return EXEAT_DECISION_NO_REMEDY;
     return EXEAT_DECISION_DONE;

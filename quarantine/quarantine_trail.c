@@ -45,7 +45,8 @@ exeat_quarantine_trail_word(const ExeatAuditRow *row, const char *key)
 bool
 exeat_quarantine_trail_stands(const GPtrArray *rows, guint i)
 {
-    static const char *const events[] = {"release-decided", "return-decided", "expired", NULL};
+    static const char *const events[] = {"release-decided",     "return-decided", "withdrawn",
+                                         "put-right-by-sender", "expired",        NULL};
     const ExeatAuditRow *row = g_ptr_array_index(rows, i);
     g_autofree char *decision = NULL;
 
