@@ -74,11 +74,10 @@ exeat_cli_recipients(ExeatQuarantine *quarantine, const char *id, char **address
 static void
 print_decision_json(const char *id, const ExeatDecision *decision)
 {
-    static const char *const outcomes[] = {"done", "already-decided", "unknown", "own-letter"};
     g_autoptr(JsonBuilder) json = json_builder_new();
     json_builder_begin_object(json);
     exeat_cli_add_text(json, "id", id);
-    exeat_cli_add_text(json, "outcome", outcomes[decision->outcome]);
+    exeat_cli_add_text(json, "outcome", exeat_decision_outcome_name(decision->outcome));
     json_builder_set_member_name(json, "recipients");
     json_builder_add_int_value(json, decision->changed);
     if (decision->outcome == EXEAT_DECISION_ALREADY) {
@@ -118,6 +117,9 @@ exeat_cli_print_decision(const ExeatCommon *common, const char *id, const char *
         break;
     case EXEAT_DECISION_OWN:
         fprintf(stderr, "%s is your own letter; somebody else decides on it.\n", id);
+        break;
+    case EXEAT_DECISION_NO_REMEDY:
+        fprintf(stderr, "Nothing is known that would put %s right.\n", id);
         break;
     default:
         fprintf(stderr, "There is no letter %s.\n", id);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * exeat release and exeat return: the two ways to decide on a held letter, for all or some of its recipients. The clerk
- * then delivers it byte for byte, or tells the sender how to put it right.
+ * then delivers it byte for byte or put right, or tells the sender how to put it right.
  */
 #include "cli/decide.h"
 
-typedef bool (*Decide)(ExeatQuarantine *, const char *, const GArray *, const ExeatActor *, const char *, gint64,
+typedef bool (*Decide)(ExeatQuarantine *, const char *, const ExeatActor *, const ExeatDecisionOptions *, gint64,
                        ExeatDecision *, GError **);
 
 typedef struct DecideOptions {
     GStrv recipients;
     char *why;
     char *role;
+    gboolean put_right;
 } DecideOptions;
 
 static void
@@ -36,7 +37,9 @@ decide_on(const ExeatCommon *common, const DecideOptions *options, const char *t
     const ExeatActor actor = exeat_cli_actor(options->role);
     ExeatDecision decision = {.changed = 0};
     if (!exeat_cli_recipients(quarantine, id, options->recipients, &indices, &error) ||
-        !decide(quarantine, id, indices, &actor, options->why, 0, &decision, &error))
+        !decide(quarantine, id, &actor,
+                &(ExeatDecisionOptions){.recipients = indices, .reason = options->why, .put_right = options->put_right},
+                0, &decision, &error))
         return exeat_cli_fail(error);
     status = exeat_cli_print_decision(common, id, done, &decision);
     exeat_decision_clear(&decision);
@@ -48,12 +51,15 @@ static int
 run(const ExeatVerb *verb, const char *why_option, Decide decide, const char *done, int argc, char **argv)
 {
     g_auto(ExeatCommon) common = {NULL, FALSE};
-    g_auto(DecideOptions) options = {NULL, NULL, NULL};
+    g_auto(DecideOptions) options = {NULL, NULL, NULL, FALSE};
     const GOptionEntry entries[] = {
         {"rcpt", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.recipients, "Only for this recipient; may be given often",
          "ADDRESS"},
         {why_option, 0, 0, G_OPTION_ARG_STRING, &options.why, "Why, for the audit trail", "TEXT"},
         {"as", 0, 0, G_OPTION_ARG_STRING, &options.role, "The role in which you decide (operator)", "ROLE"},
+        /* the last, which only a release has */
+        {verb == &exeat_verb_release ? "put-right" : NULL, 0, 0, G_OPTION_ARG_NONE, &options.put_right,
+         "Not as it came but put right: initials in the subject, blind copies", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     if (!exeat_cli_parse(verb, entries, &argc, &argv, 1, 1, &common))
@@ -75,7 +81,7 @@ run_return(int argc, char **argv)
 
 const ExeatVerb exeat_verb_release = {
     .name = "release",
-    .usage = "[--rcpt ADDRESS …] [--reason TEXT] ID",
+    .usage = "[--rcpt ADDRESS …] [--put-right] [--reason TEXT] ID",
     .summary = "Let a held letter go, to all or some of its recipients",
     .run = run_release,
 };

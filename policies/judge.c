@@ -2,6 +2,7 @@
 #include "policies/judge.h"
 
 #include "policies/guidance/guidance.h"
+#include "policies/remedy.h"
 #include "policies/signed.h"
 
 static const char *const *
@@ -162,6 +163,7 @@ exeat_judge(const ExeatMessage *message, const ExeatPolicySettings *settings, co
                 return false;
     exeat_signed_settle(letter, verdict);
     collect_held(letter, verdict);
+    exeat_remedy_find(letter, verdict);
     make_reply(letter, verdict);
     *out_verdict = g_steal_pointer(&verdict);
     return true;

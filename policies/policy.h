@@ -38,7 +38,8 @@ typedef struct ExeatPolicy {
      */
     bool (*evaluate)(const ExeatPolicyBase *settings, const ExeatCase *letter, GPtrArray *findings, GError **error);
 
-    /* Puts right what was found, where action REWRITE is asked for; NULL if this policy cannot. */
+    /* Puts right what was found, all of it, where action REWRITE is asked for or a held letter's remedy (remedy.h);
+     * NULL if this policy cannot. */
     void (*rewrite)(const ExeatPolicyBase *settings, const ExeatCase *letter, ExeatEdits *edits);
 } ExeatPolicy;
 

@@ -58,27 +58,42 @@ signed_note(ExeatVerdict *verdict, ExeatAction action)
     }
 }
 
+/* The indices of the school's own signatures that @edits would break. (transfer full) */
+static GArray *
+signed_broken(const ExeatCase *letter, const ExeatEdits *edits)
+{
+    GArray *broken = g_array_new(FALSE, FALSE, sizeof(guint));
+    if (exeat_edits_count(edits) == 0)
+        return broken;
+    g_autoptr(GPtrArray) signatures = exeat_dkim_signatures(exeat_case_message(letter));
+    for (guint i = 0; i < signatures->len; i++) {
+        const ExeatDkim *signature = g_ptr_array_index(signatures, i);
+        if (signed_by_school(exeat_case_school(letter), signature) && signed_breaks(signature, edits))
+            g_array_append_val(broken, signature->index);
+    }
+    return broken;
+}
+
+bool
+exeat_signed_remove(const ExeatCase *letter, ExeatEdits *edits)
+{
+    g_autoptr(GArray) broken = signed_broken(letter, edits);
+    for (guint i = 0; i < broken->len; i++)
+        exeat_edits_set(edits, EXEAT_DKIM_FIELD, g_array_index(broken, guint, i), NULL);
+    return broken->len > 0;
+}
+
 void
 exeat_signed_settle(const ExeatCase *letter, ExeatVerdict *verdict)
 {
-    const ExeatSchool *school = exeat_case_school(letter);
-    if (exeat_edits_count(verdict->edits) == 0)
+    if (exeat_case_school(letter)->already_signed == EXEAT_ALREADY_SIGNED_REWRITE) {
+        if (exeat_signed_remove(letter, verdict->edits))
+            signed_note(verdict, EXEAT_ACTION_REWRITE);
         return;
-    g_autoptr(GPtrArray) signatures = exeat_dkim_signatures(exeat_case_message(letter));
-    g_autoptr(GArray) broken = g_array_new(FALSE, FALSE, sizeof(guint));
-    for (guint i = 0; i < signatures->len; i++) {
-        const ExeatDkim *signature = g_ptr_array_index(signatures, i);
-        if (signed_by_school(school, signature) && signed_breaks(signature, verdict->edits))
-            g_array_append_val(broken, signature->index);
     }
+    g_autoptr(GArray) broken = signed_broken(letter, verdict->edits);
     if (broken->len == 0)
         return;
-    if (school->already_signed == EXEAT_ALREADY_SIGNED_REWRITE) {
-        for (guint i = 0; i < broken->len; i++)
-            exeat_edits_set(verdict->edits, EXEAT_DKIM_FIELD, g_array_index(broken, guint, i), NULL);
-        signed_note(verdict, EXEAT_ACTION_REWRITE);
-        return;
-    }
     exeat_edits_free(verdict->edits);
     verdict->edits = exeat_edits_new();
     signed_note(verdict, EXEAT_ACTION_HOLD);

@@ -15,4 +15,8 @@
 /* After the policies have found and edited, before it is counted who is held. */
 void exeat_signed_settle(const ExeatCase *letter, ExeatVerdict *verdict);
 
+/* Takes out the school's own signatures that @edits would break: a broken one is worse than none. False if there are
+ * none. */
+bool exeat_signed_remove(const ExeatCase *letter, ExeatEdits *edits);
+
 #endif

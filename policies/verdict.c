@@ -14,6 +14,8 @@ exeat_verdict_new(void)
     verdict->findings = g_ptr_array_new_with_free_func(finding_destroy);
     verdict->held = g_array_new(FALSE, FALSE, sizeof(guint));
     verdict->edits = exeat_edits_new();
+    verdict->remedy = exeat_edits_new();
+    verdict->remedied = g_ptr_array_new();
     verdict->release_by = g_ptr_array_new_with_free_func(g_free);
     return verdict;
 }
@@ -36,9 +38,20 @@ exeat_verdict_free(ExeatVerdict *verdict)
     g_ptr_array_unref(verdict->findings);
     g_array_unref(verdict->held);
     exeat_edits_free(verdict->edits);
+    exeat_edits_free(verdict->remedy);
+    g_ptr_array_unref(verdict->remedied);
     reply_free(verdict->reply);
     g_ptr_array_unref(verdict->release_by);
     g_free(verdict);
+}
+
+bool
+exeat_verdict_settles(const ExeatVerdict *verdict, const ExeatFinding *finding)
+{
+    for (guint i = 0; i < verdict->remedied->len; i++)
+        if (g_strcmp0(g_ptr_array_index(verdict->remedied, i), finding->policy) == 0)
+            return true;
+    return false;
 }
 
 bool

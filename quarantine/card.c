@@ -3,12 +3,10 @@
  * The card as JSON (json-glib). It is read back from a store that others might have written to: every member is checked
  * for its type, and an index beyond the recipients is dropped.
  */
-#include "quarantine/card.h"
-
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "quarantine/card-private.h"
 #include "quarantine/secret.h"
 
 #define CARD_VERSION 1
@@ -23,6 +21,7 @@ exeat_card_new(void)
     card->deciders = g_ptr_array_new_with_free_func(g_free);
     card->findings = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_finding_free);
     card->places = g_array_new(false, true, sizeof(ExeatGuidancePlace));
+    card->settled = g_array_new(false, true, sizeof(bool));
     return card;
 }
 
@@ -45,7 +44,25 @@ exeat_card_free(ExeatCard *card)
     g_ptr_array_unref(card->deciders);
     g_ptr_array_unref(card->findings);
     g_array_unref(card->places);
+    g_array_unref(card->settled);
+    exeat_edits_free(card->remedy);
     g_free(card);
+}
+
+void
+exeat_card_add_finding(ExeatCard *card, const ExeatFinding *finding, const ExeatGuidancePlace *place, bool settled)
+{
+    ExeatGuidancePlace nowhere = {0, EXEAT_GUIDANCE_FILE};
+
+    g_ptr_array_add(card->findings, exeat_finding_copy(finding));
+    g_array_append_val(card->places, *(place != NULL ? place : &nowhere));
+    g_array_append_val(card->settled, settled);
+}
+
+bool
+exeat_card_settles(const ExeatCard *card, guint i)
+{
+    return card->remedy != NULL && i < card->settled->len && g_array_index(card->settled, bool, i);
 }
 
 static void
@@ -68,14 +85,20 @@ card_add_number(JsonBuilder *builder, const char *name, gint64 value)
 }
 
 /* Addresses need not be UTF-8 and must come back as they are: what is no UTF-8 is escaped byte by byte. */
+char *
+card_escape(const char *text)
+{
+    return text != NULL ? g_uri_escape_bytes((const guint8 *)text, strlen(text), "@+!#$&'*/=?^`{|}~\" ,;:()<>[]\\")
+                        : NULL;
+}
+
 static void
 card_add_texts(JsonBuilder *builder, const char *name, const GPtrArray *values)
 {
     json_builder_set_member_name(builder, name);
     json_builder_begin_array(builder);
     for (guint i = 0; i < values->len; i++) {
-        g_autofree char *escaped = g_uri_escape_bytes(
-            g_ptr_array_index(values, i), strlen(g_ptr_array_index(values, i)), "@+!#$&'*/=?^`{|}~\" ,;:()<>[]\\");
+        g_autofree char *escaped = card_escape(g_ptr_array_index(values, i));
 
         json_builder_add_string_value(builder, escaped);
     }
@@ -93,8 +116,11 @@ card_add_numbers(JsonBuilder *builder, const char *name, const GArray *values)
 }
 
 static void
-card_add_finding(JsonBuilder *builder, const ExeatFinding *finding, const ExeatGuidancePlace *place)
+card_add_finding(JsonBuilder *builder, const ExeatCard *card, guint i)
 {
+    const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
+    const ExeatGuidancePlace *place = &g_array_index(card->places, ExeatGuidancePlace, i);
+
     json_builder_begin_object(builder);
     card_add_text(builder, "policy", finding->policy);
     card_add_text(builder, "rule", finding->rule);
@@ -109,6 +135,10 @@ card_add_finding(JsonBuilder *builder, const ExeatFinding *finding, const ExeatG
         card_add_numbers(builder, "recipients", finding->recipients);
     card_add_number(builder, "attachment", place->attachment);
     card_add_number(builder, "file", (gint64)place->file);
+    if (exeat_card_settles(card, i)) {
+        json_builder_set_member_name(builder, "settled");
+        json_builder_add_boolean_value(builder, true);
+    }
     json_builder_end_object(builder);
 }
 
@@ -118,8 +148,7 @@ exeat_card_to_bytes(const ExeatCard *card)
     g_autoptr(JsonBuilder) builder = json_builder_new();
     g_autoptr(JsonGenerator) generator = json_generator_new();
     g_autoptr(JsonNode) root = NULL;
-    g_autofree char *sender = g_uri_escape_bytes((const guint8 *)card->sender, strlen(card->sender),
-                                                 "@+!#$&'*/=?^`{|}~\" ,;:()<>[]\\");
+    g_autofree char *sender = card_escape(card->sender);
     gsize size = 0;
     char *text;
 
@@ -141,9 +170,10 @@ exeat_card_to_bytes(const ExeatCard *card)
     json_builder_set_member_name(builder, "findings");
     json_builder_begin_array(builder);
     for (guint i = 0; i < card->findings->len; i++)
-        card_add_finding(builder, g_ptr_array_index(card->findings, i),
-                         &g_array_index(card->places, ExeatGuidancePlace, i));
+        card_add_finding(builder, card, i);
     json_builder_end_array(builder);
+    card_add_remedy(builder, card);
+    card_add_number(builder, "attachments", card->attachments);
     json_builder_end_object(builder);
     root = json_builder_get_root(builder);
     json_generator_set_root(generator, root);
@@ -177,7 +207,16 @@ card_array(JsonObject *object, const char *name)
     return node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
 }
 
-static char *
+static bool
+card_truth(JsonObject *object, const char *name)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    return node != NULL && JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_BOOLEAN &&
+           json_node_get_boolean(node);
+}
+
+char *
 card_unescape(const char *text)
 {
     char *plain = text != NULL ? g_uri_unescape_string(text, NULL) : NULL;
@@ -224,7 +263,7 @@ card_read_finding(JsonObject *object, ExeatCard *card)
            action = card_number(object, "action"), file = card_number(object, "file");
     JsonArray *recipients = card_array(object, "recipients");
     ExeatGuidancePlace place = {(guint)card_number(object, "attachment"), EXEAT_GUIDANCE_FILE};
-    ExeatFinding *finding;
+    g_autoptr(ExeatFinding) finding = NULL;
 
     if (policy == NULL || rule == NULL)
         return;
@@ -242,8 +281,7 @@ card_read_finding(JsonObject *object, ExeatCard *card)
         card_read_numbers(recipients, card->recipients->len, finding->recipients);
     }
     place.file = (ExeatGuidanceFile)CLAMP(file, 0, EXEAT_GUIDANCE_FILES - 1);
-    g_ptr_array_add(card->findings, finding);
-    g_array_append_val(card->places, place);
+    exeat_card_add_finding(card, finding, &place, card_truth(object, "settled"));
 }
 
 static void
@@ -267,12 +305,14 @@ card_read(JsonObject *object, ExeatCard *card)
     card->role = card_text(object, "role");
     card_read_texts(card_array(object, "deciders"), card->deciders);
     card->received_at = card_number(object, "received_at");
+    card->attachments = (guint)CLAMP(card_number(object, "attachments"), 0, G_MAXUINT);
     for (guint i = 0; findings != NULL && i < json_array_get_length(findings); i++) {
         JsonNode *node = json_array_get_element(findings, i);
 
         if (JSON_NODE_HOLDS_OBJECT(node))
             card_read_finding(json_node_get_object(node), card);
     }
+    card_read_remedy(object, card);
 }
 
 bool

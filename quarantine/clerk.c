@@ -201,6 +201,24 @@ clerk_token_header(const ClerkRound *round, const char *id, const char *sender, 
     return g_strdup_printf("%s: %s", EXEAT_TOKEN_HEADER, token);
 }
 
+/* The letter as it was decided to go out. What was to be put right never goes as it came. */
+static bool
+clerk_read_letter(ExeatClerk *clerk, const ExeatRecipientRow *row, const ExeatCard *card, GBytes **out_letter,
+                  GError **error)
+{
+    g_autoptr(GBytes) letter = NULL;
+
+    if (row->put_right && card->remedy == NULL) {
+        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_MALFORMED, "%s is to go out put right, and nothing would",
+                    row->letter);
+        return false;
+    }
+    if (!exeat_quarantine_read_letter(clerk->quarantine, row->letter, &letter, error))
+        return false;
+    *out_letter = row->put_right ? exeat_quarantine_put_right(card, letter) : g_steal_pointer(&letter);
+    return true;
+}
+
 /* @row becomes NULL if it is kept for later. */
 static bool
 clerk_deliver_release(ClerkRound *round, ExeatRecipientRow **row_pointer, GError **error)
@@ -215,7 +233,7 @@ clerk_deliver_release(ClerkRound *round, ExeatRecipientRow **row_pointer, GError
 
     EXEAT_FAULT_POINT("release.claimed");
     if (!exeat_quarantine_read_card(clerk->quarantine, row->letter, &card, error) ||
-        !exeat_quarantine_read_letter(clerk->quarantine, row->letter, &letter, error))
+        !clerk_read_letter(clerk, row, card, &letter, error))
         return false;
     if (row->index >= card->recipients->len) {
         g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_MALFORMED, "%s has no recipient %u", row->letter, row->index);

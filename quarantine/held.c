@@ -23,9 +23,9 @@ static const char *const held_names[EXEAT_HELD_STATES] = {
 
 static const guint held_arrows[EXEAT_HELD_STATES] = {
     [EXEAT_HELD_HELD] = TO(RELEASING) | TO(RETURNING) | TO(EXPIRED),
-    [EXEAT_HELD_RELEASING] = TO(RELEASING) | TO(RELEASED) | TO(FAILED),
+    [EXEAT_HELD_RELEASING] = TO(RELEASING) | TO(RELEASED) | TO(FAILED) | TO(HELD),
     [EXEAT_HELD_FAILED] = TO(RELEASING) | TO(RETURNING),
-    [EXEAT_HELD_RETURNING] = TO(RETURNED),
+    [EXEAT_HELD_RETURNING] = TO(RETURNED) | TO(HELD) | TO(FAILED),
     [EXEAT_HELD_EXPIRED] = TO(RETURNED),
 };
 
@@ -71,13 +71,13 @@ exeat_held_backoff(guint attempts)
 }
 
 static char *
-held_format_id(const char *digits)
+held_format_id(char kind, const char *digits)
 {
-    return g_strdup_printf("H-%.4s-%.4s-%.4s", digits, digits + 4, digits + 8);
+    return g_strdup_printf("%c-%.4s-%.4s-%.4s", kind, digits, digits + 4, digits + 8);
 }
 
-char *
-exeat_held_new_id(void)
+static char *
+held_new(char kind)
 {
     guint8 random[HELD_ID_DIGITS];
     char digits[HELD_ID_DIGITS + 1] = "";
@@ -87,7 +87,19 @@ exeat_held_new_id(void)
         g_error("no randomness");
     for (guint i = 0; i < HELD_ID_DIGITS; i++)
         digits[i] = held_digits[random[i] & 31];
-    return held_format_id(digits);
+    return held_format_id(kind, digits);
+}
+
+char *
+exeat_held_new_id(void)
+{
+    return held_new('H');
+}
+
+char *
+exeat_held_new_decision(void)
+{
+    return held_new('D');
 }
 
 char *
@@ -108,5 +120,5 @@ exeat_held_parse_id(const char *text)
             return NULL;
         digits[count++] = c;
     }
-    return count == HELD_ID_DIGITS ? held_format_id(digits) : NULL;
+    return count == HELD_ID_DIGITS ? held_format_id('H', digits) : NULL;
 }

@@ -4,9 +4,14 @@
  *
  *     held ─decision─▶ releasing ─2xx─▶ released
  *      │                  ├─4xx, no answer─▶ releasing, later
- *      │                  └─5xx, given up──▶ failed ─decision─▶ releasing, returning
+ *      │                  ├─5xx, given up──▶ failed ─decision─▶ releasing, returning
+ *      │                  └─undone─▶ held or failed, as it was
  *      ├─decision─▶ returning ─2xx─▶ returned
+ *      │                  └─undone─▶ held or failed, as it was
  *      └─deadline─▶ expired ───2xx─▶ returned
+ *
+ * A decision may be carried out some seconds after it was taken, and until then be taken back; never once the clerk has
+ * put a hand to it. The letter's deadline goes on all the while: who is held again after it has passed expires.
  *
  * Every arrow is a compare-and-set in the store: two who decide at once cannot both win. Plain values, no state here.
  *
@@ -46,6 +51,9 @@ gint64 exeat_held_backoff(guint attempts);
 /* A short opaque id that can be read out over the telephone: "H-7K3M-Q9TX-2B4W", 60 random bits in Crockford's base 32.
  * (transfer full) */
 char *exeat_held_new_id(void);
+
+/* The same for one decision, "D-7K3M-Q9TX-2B4W": what it moved and whom it tells bear it. (transfer full) */
+char *exeat_held_new_decision(void);
 
 /* What a person typed (any case, no hyphens, O for 0, I or L for 1) as the id is stored, or NULL. (transfer full) */
 char *exeat_held_parse_id(const char *text);

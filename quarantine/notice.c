@@ -17,9 +17,10 @@
 const char *
 exeat_notice_kind_name(ExeatNoticeKind kind)
 {
-    static const char *const names[EXEAT_NOTICE_KINDS] = {"held",     "decision", "put-right", "returned", "expired",
-                                                          "released", "failed",   "reminder",  "opened",   "untold",
-                                                          "digest",   "overdue",  "code",      "account",  "account"};
+    static const char *const names[EXEAT_NOTICE_KINDS] = {
+        "held",      "decision", "put-right", "returned", "expired", "released", "failed",  "reminder",
+        "opened",    "untold",   "digest",    "overdue",  "code",    "account",  "account", "released-put-right",
+        "withdrawn", "asked"};
 
     return (guint)kind < EXEAT_NOTICE_KINDS ? names[kind] : "unknown";
 }
@@ -93,7 +94,7 @@ exeat_notice_new_message(const ExeatNotice *notice)
     g_mime_message_set_message_id(message, id);
     g_mime_object_set_header(object, "Auto-Submitted",
                              notice->id == NULL || notice->kind == EXEAT_NOTICE_DECISION ||
-                                     notice->kind == EXEAT_NOTICE_REMINDER
+                                     notice->kind == EXEAT_NOTICE_REMINDER || notice->kind == EXEAT_NOTICE_ASKED
                                  ? "auto-generated"
                                  : "auto-replied",
                              NULL);

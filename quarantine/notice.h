@@ -16,21 +16,24 @@
 #include "quarantine/store.h"
 
 typedef enum ExeatNoticeKind {
-    EXEAT_NOTICE_HELD,      /* to the sender: it waits for a decision */
-    EXEAT_NOTICE_DECISION,  /* to those who decide */
-    EXEAT_NOTICE_PUT_RIGHT, /* to the sender: it went out, changed */
-    EXEAT_NOTICE_RETURNED,  /* to the sender: it will not go out; a DSN */
-    EXEAT_NOTICE_EXPIRED,   /* to the sender: nobody decided in time; a DSN */
-    EXEAT_NOTICE_RELEASED,  /* to the sender: somebody let it go */
-    EXEAT_NOTICE_FAILED,    /* to both: released, but the recipient's server refused it */
-    EXEAT_NOTICE_REMINDER,  /* to those who decide: the deadline is near */
-    EXEAT_NOTICE_OPENED,    /* to the sender: somebody read it, in their role */
-    EXEAT_NOTICE_UNTOLD,    /* to those who decide: the sender could not be told */
-    EXEAT_NOTICE_DIGEST,    /* to those who decide: all that waits for them */
-    EXEAT_NOTICE_OVERDUE,   /* to the postmaster: a digest did not go out */
-    EXEAT_NOTICE_CODE,      /* to whoever signs in: a code that works once */
-    EXEAT_NOTICE_DEVICE,    /* to the owner of an account: it was used from another device */
-    EXEAT_NOTICE_PASSWORD,  /* to the owner of an account: its password is another */
+    EXEAT_NOTICE_HELD,           /* to the sender: it waits for a decision */
+    EXEAT_NOTICE_DECISION,       /* to those who decide */
+    EXEAT_NOTICE_PUT_RIGHT,      /* to the sender: it went out, changed */
+    EXEAT_NOTICE_RETURNED,       /* to the sender: it will not go out; a DSN */
+    EXEAT_NOTICE_EXPIRED,        /* to the sender: nobody decided in time; a DSN */
+    EXEAT_NOTICE_RELEASED,       /* to the sender: somebody let it go */
+    EXEAT_NOTICE_FAILED,         /* to both: released, but the recipient's server refused it */
+    EXEAT_NOTICE_REMINDER,       /* to those who decide: the deadline is near */
+    EXEAT_NOTICE_OPENED,         /* to the sender: somebody read it, in their role */
+    EXEAT_NOTICE_UNTOLD,         /* to those who decide: the sender could not be told */
+    EXEAT_NOTICE_DIGEST,         /* to those who decide: all that waits for them */
+    EXEAT_NOTICE_OVERDUE,        /* to the postmaster: a digest did not go out */
+    EXEAT_NOTICE_CODE,           /* to whoever signs in: a code that works once */
+    EXEAT_NOTICE_DEVICE,         /* to the owner of an account: it was used from another device */
+    EXEAT_NOTICE_PASSWORD,       /* to the owner of an account: its password is another */
+    EXEAT_NOTICE_RELEASED_RIGHT, /* to the sender: somebody let it go, put right */
+    EXEAT_NOTICE_WITHDRAWN,      /* to the sender: they took it back themselves */
+    EXEAT_NOTICE_ASKED,          /* to those who decide: the sender asks for it to go */
     EXEAT_NOTICE_KINDS
 } ExeatNoticeKind;
 

@@ -170,7 +170,7 @@ static bool
 notice_is_for_sender(ExeatNoticeKind kind)
 {
     return kind == EXEAT_NOTICE_HELD || kind == EXEAT_NOTICE_PUT_RIGHT || kind == EXEAT_NOTICE_RETURNED ||
-           kind == EXEAT_NOTICE_EXPIRED;
+           kind == EXEAT_NOTICE_EXPIRED || kind == EXEAT_NOTICE_RELEASED_RIGHT;
 }
 
 static void

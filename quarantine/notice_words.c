@@ -82,6 +82,26 @@ static const NoticeWords notice_en = {
                 {"Your password was changed",
                  "The password of your account for held messages was changed at {deadline}.",
                  "If it was you, nothing needs to be done. If it was not, tell the school's network manager at once."},
+            [EXEAT_NOTICE_RELEASED_RIGHT] =
+                {"Your message is going out, put right ({id})",
+                 "A message that you sent and that was waiting for a decision is going out to {whom}. The {role} let "
+                 "it go with a small change that puts it right.",
+                 "Nothing more needs to be done. Next time the steps above save the change. You hear from us again "
+                 "only "
+                 "if it cannot be delivered."},
+            [EXEAT_NOTICE_WITHDRAWN] =
+                {"You took your message back ({id})",
+                 "A message that you sent and that was waiting for a decision does not go out to {whom}: you took it "
+                 "back "
+                 "yourself.",
+                 "The message itself is in your sent items. If it was not you who took it back, tell the school "
+                 "office at once."},
+            [EXEAT_NOTICE_ASKED] =
+                {"A sender asks for your decision ({id})",
+                 "The sender of a message that is being kept for {whom} asks you to let it go, and has given a reason. "
+                 "It can be read after signing in.",
+                 "You can let it go out, for all or some of its recipients, or send it back to its sender. Asking "
+                 "changes nothing by itself: if nobody decides in time, it goes back to its sender."},
         },
     .what = "What was found",
     .how = "How to put it right",
@@ -180,6 +200,23 @@ static const NoticeWords notice_cy = {
                                        "Newidiwyd cyfrinair eich cyfrif negeseuon a gedwir am {deadline}.",
                                        "Os chi a'i newidiodd, nid oes angen gwneud dim. Os na, rhowch wybod i reolwr "
                                        "rhwydwaith yr ysgol ar unwaith."},
+            [EXEAT_NOTICE_RELEASED_RIGHT] =
+                {"Mae eich neges yn mynd, wedi'i chywiro ({id})",
+                 "Mae neges a oedd yn aros am benderfyniad yn mynd ({whom}). Gollyngwyd hi gan y {role} gyda newid "
+                 "bach "
+                 "sy'n ei chywiro.",
+                 "Nid oes angen gwneud dim mwy. Y tro nesaf, bydd y camau uchod yn arbed y newid."},
+            [EXEAT_NOTICE_WITHDRAWN] =
+                {"Tynnwyd eich neges yn ôl gennych ({id})",
+                 "Ni fydd neges a oedd yn aros am benderfyniad yn mynd ({whom}): tynnwyd hi yn ôl gennych chi.",
+                 "Mae'r neges yn eich eitemau a anfonwyd. Os nad chi a'i tynnodd yn ôl, rhowch wybod i swyddfa'r "
+                 "ysgol ar unwaith."},
+            [EXEAT_NOTICE_ASKED] =
+                {"Mae anfonwr yn gofyn am eich penderfyniad ({id})",
+                 "Mae anfonwr neges sy'n cael ei chadw ({whom}) yn gofyn i chi ei gollwng, ac wedi rhoi rheswm. Gellir "
+                 "ei ddarllen ar ôl mewngofnodi.",
+                 "Gallwch ei gollwng, i bawb neu i rai, neu ei dychwelyd. Os na fydd penderfyniad mewn pryd, bydd yn "
+                 "mynd yn ôl at yr anfonwr."},
         },
     .what = "Beth a ganfuwyd",
     .how = "Sut i'w gywiro",

@@ -100,6 +100,26 @@ quarantine_whom_to_tell(const ExeatQuarantine *quarantine, const ExeatEnvelope *
     return exeat_quarantine_is_inside(quarantine, envelope->account) ? envelope->account : NULL;
 }
 
+/* What was found and what would put it right, as it is said at this moment. */
+static void
+quarantine_card_findings(const ExeatHoldRequest *request, ExeatCard *card)
+{
+    const ExeatVerdict *verdict = request->verdict;
+    const GPtrArray *parts = request->message != NULL ? exeat_message_parts(request->message) : NULL;
+
+    for (guint i = 0; i < verdict->findings->len; i++) {
+        const ExeatFinding *finding = g_ptr_array_index(verdict->findings, i);
+        ExeatGuidancePlace place = {0, EXEAT_GUIDANCE_FILE};
+
+        if (request->message != NULL)
+            place = exeat_guidance_place(request->message, finding);
+        exeat_card_add_finding(card, finding, &place, exeat_verdict_settles(verdict, finding));
+    }
+    exeat_card_set_remedy(card, verdict->remedy);
+    for (guint i = 0; parts != NULL && i < parts->len; i++)
+        card->attachments += ((const ExeatPart *)g_ptr_array_index(parts, i))->is_attachment ? 1 : 0;
+}
+
 static ExeatCard *
 quarantine_card(const ExeatQuarantine *quarantine, const ExeatHoldRequest *request)
 {
@@ -119,15 +139,7 @@ quarantine_card(const ExeatQuarantine *quarantine, const ExeatHoldRequest *reque
     card->notify = g_strdup(quarantine_whom_to_tell(quarantine, envelope));
     card->language = g_strdup(request->language != NULL ? request->language : quarantine->language);
     card->received_at = envelope->received_at;
-    for (guint i = 0; i < request->verdict->findings->len; i++) {
-        const ExeatFinding *finding = g_ptr_array_index(request->verdict->findings, i);
-        ExeatGuidancePlace place = {0, EXEAT_GUIDANCE_FILE};
-
-        if (request->message != NULL)
-            place = exeat_guidance_place(request->message, finding);
-        g_ptr_array_add(card->findings, exeat_finding_copy(finding));
-        g_array_append_val(card->places, place);
-    }
+    quarantine_card_findings(request, card);
     g_clear_pointer(&card->deciders, g_ptr_array_unref);
     if (!exeat_deciders_choose(quarantine->deciders, request->verdict->release_by, envelope->sender, envelope->account,
                                &role, &card->deciders))
@@ -216,8 +228,8 @@ exeat_quarantine_add_notice(const ExeatQuarantine *quarantine, ExeatChange *chan
         mail->returns = g_array_new(false, false, sizeof(guint));
         g_array_append_vals(mail->returns, returns->data, returns->len);
     }
-    return exeat_outbox_add(change, quarantine->sealer, exeat_notice_kind_name(notice->kind), notice->id, change->at,
-                            mail, error);
+    return exeat_outbox_add(change, quarantine->sealer, exeat_notice_kind_name(notice->kind), notice->id,
+                            change->due_at, mail, error);
 }
 
 bool

@@ -96,15 +96,24 @@ typedef struct ExeatActor {
 
 typedef enum ExeatDecisionOutcome {
     EXEAT_DECISION_DONE,
-    EXEAT_DECISION_ALREADY, /* somebody was first: see by, role, at */
-    EXEAT_DECISION_UNKNOWN, /* there is no such letter */
-    EXEAT_DECISION_OWN,     /* nobody decides on a letter of their own */
+    EXEAT_DECISION_ALREADY,    /* somebody was first: see by, role, at */
+    EXEAT_DECISION_UNKNOWN,    /* there is no such letter */
+    EXEAT_DECISION_OWN,        /* nobody decides on a letter of their own */
+    EXEAT_DECISION_NO_REMEDY,  /* nothing is known that would put it right */
+    EXEAT_DECISION_TOO_LATE,   /* an undo: it is being carried out */
+    EXEAT_DECISION_NOTHING,    /* an undo: nothing of the actor's stands */
+    EXEAT_DECISION_NOT_YOURS,  /* only its sender may do that */
+    EXEAT_DECISION_NOT_ENOUGH, /* a fix: the remedy does not settle all that it is held for */
+    EXEAT_DECISION_TOO_OFTEN,  /* the sender has asked EXEAT_ASKED_MOST times */
+    EXEAT_DECISION_OUTCOMES
 } ExeatDecisionOutcome;
+
+const char *exeat_decision_outcome_name(ExeatDecisionOutcome outcome); /* "already-decided": in JSON */
 
 typedef struct ExeatDecision {
     ExeatDecisionOutcome outcome;
     guint changed; /* recipients that this decision moved */
-    char *event;   /* ALREADY: "release-decided", "return-decided", "expired" */
+    char *event;   /* ALREADY: "release-decided", "return-decided", "withdrawn", "put-right-by-sender", "expired" */
     char *role;    /* ALREADY: of who was first */
     char *by;      /* ALREADY: their address, if it is known and can be unsealed */
     gint64 at;     /* ALREADY: when */
@@ -112,15 +121,31 @@ typedef struct ExeatDecision {
 
 void exeat_decision_clear(ExeatDecision *decision);
 
-/* @recipients: indices into the envelope, or NULL for all. @reason is sealed into the trail and may be NULL. The first
- * decision on a recipient wins. */
-bool exeat_quarantine_release(ExeatQuarantine *quarantine, const char *id, const GArray *recipients,
-                              const ExeatActor *actor, const char *reason, gint64 now, ExeatDecision *out_decision,
+/* A decision waits no longer than this before it is carried out: what lies further ahead would look to the clerk like
+ * the work of a wrong clock. */
+#define EXEAT_DECISION_DELAY_LIMIT ((gint64)60 * 60)
+
+/* How to decide; all of it may be left out. */
+typedef struct ExeatDecisionOptions {
+    const GArray *recipients; /* of guint: indices into the envelope; NULL: all */
+    const char *reason;       /* sealed into the trail; a note to the sender, where it is sent back; or NULL */
+    gint64 delay;             /* seconds until it is carried out, in which it may be undone */
+    bool put_right;           /* a release: with the card's remedy */
+} ExeatDecisionOptions;
+
+/* @options may be NULL. The first decision on a recipient wins. LIMIT for a delay out of bounds. */
+bool exeat_quarantine_release(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor,
+                              const ExeatDecisionOptions *options, gint64 now, ExeatDecision *out_decision,
                               GError **error);
-/* The sender is told, with the guidance; of @note (sealed into the trail) only that there is one. */
-bool exeat_quarantine_return(ExeatQuarantine *quarantine, const char *id, const GArray *recipients,
-                             const ExeatActor *actor, const char *note, gint64 now, ExeatDecision *out_decision,
+/* The sender is told, with the guidance; of the reason only that there is a note. */
+bool exeat_quarantine_return(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor,
+                             const ExeatDecisionOptions *options, gint64 now, ExeatDecision *out_decision,
                              GError **error);
+
+/* Takes back the actor's last decision on the letter while it waits for its delay: DONE, TOO_LATE, NOTHING, UNKNOWN.
+ * Who it moved is held again (or has failed again), under the deadline that was theirs. */
+bool exeat_quarantine_undo(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, gint64 now,
+                           ExeatDecision *out_decision, GError **error);
 
 /* The clerk's: the deadline has passed. */
 bool exeat_quarantine_expire(ExeatQuarantine *quarantine, const char *id, gint64 now, ExeatDecision *out_decision,
@@ -148,6 +173,28 @@ typedef enum ExeatAccountEvent {
 bool exeat_quarantine_mail_account(ExeatQuarantine *quarantine, const char *address, const char *language,
                                    ExeatAccountEvent event, gint64 now, GError **error);
 
+/* --- the sender's own --------------------------------------------------------------------------------------------- */
+
+/* How often a sender may ask for one letter. */
+#define EXEAT_ASKED_MOST 3
+/* A reason, a question or an answer that a person writes is at most so long. */
+#define EXEAT_REASON_BYTES 4096
+
+/* @actor must be the sender or the account of the letter, in whatever role; else NOT_YOURS. */
+
+/* It comes back to them and does not go out; of those who decide nobody is told. */
+bool exeat_quarantine_withdraw(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor,
+                               const ExeatDecisionOptions *options, gint64 now, ExeatDecision *out_decision,
+                               GError **error);
+/* It goes out put right, and nobody has to decide: NOT_ENOUGH unless the remedy settles every finding of action HOLD
+ * that concerns a recipient asked for, NO_REMEDY if there is none. */
+bool exeat_quarantine_fix(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor,
+                          const ExeatDecisionOptions *options, gint64 now, ExeatDecision *out_decision, GError **error);
+/* Asks those who decide to let it go. They are told that there is a @reason; it is sealed into the trail ("asked").
+ * CONFIG without a reason, LIMIT for one that is too long. TOO_OFTEN; ALREADY once nothing is held any more. */
+bool exeat_quarantine_ask(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, const char *reason,
+                          gint64 now, ExeatDecision *out_decision, GError **error);
+
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
 /* Opens a letter for a person: the trail says who did and why, and the sender is told. @out_letter may be NULL (the
@@ -158,6 +205,10 @@ bool exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const Ex
 /* The same without a trace, for the machine: delivery, notices. Never behind a page or a command. */
 bool exeat_quarantine_read_card(ExeatQuarantine *quarantine, const char *id, ExeatCard **out_card, GError **error);
 bool exeat_quarantine_read_letter(ExeatQuarantine *quarantine, const char *id, GBytes **out_letter, GError **error);
+
+/* The letter as it will be with the card's remedy, wiped with its last reference; as it is if there is none. (transfer
+ * full) */
+GBytes *exeat_quarantine_put_right(const ExeatCard *card, GBytes *letter);
 
 /* An audit row's sealed "who" or "why", or NULL. (transfer full) */
 char *exeat_quarantine_audit_detail(const ExeatQuarantine *quarantine, const ExeatAuditRow *row, const char *member);

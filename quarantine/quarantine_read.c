@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "quarantine/quarantine-private.h"
+#include "quarantine/secret.h"
 
 static bool
 read_unseal(const ExeatQuarantine *quarantine, GBytes *sealed, GBytes **out_plain, GError **error)
@@ -73,6 +74,20 @@ exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const ExeatAc
     if (out_letter != NULL)
         *out_letter = g_steal_pointer(&letter);
     return true;
+}
+
+GBytes *
+exeat_quarantine_put_right(const ExeatCard *card, GBytes *letter)
+{
+    GBytes *changed;
+    gpointer data;
+    gsize size = 0;
+
+    if (card->remedy == NULL)
+        return g_bytes_ref(letter);
+    changed = exeat_edits_apply(card->remedy, letter);
+    data = g_bytes_unref_to_data(changed, &size);
+    return exeat_secret_bytes(data, size);
 }
 
 char *

@@ -38,6 +38,7 @@ exeat_recipient_row_free(ExeatRecipientRow *row)
         return;
     g_free(row->letter);
     g_free(row->enhanced);
+    g_free(row->decision);
     g_free(row);
 }
 
@@ -103,6 +104,7 @@ exeat_change_new(gint64 at)
     ExeatChange *change = g_new0(ExeatChange, 1);
 
     change->at = at;
+    change->due_at = at;
     change->held = g_array_new(false, false, sizeof(guint));
     change->moves = g_ptr_array_new_with_free_func(change_free_move);
     change->mails = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_mail_row_free);
@@ -125,6 +127,9 @@ exeat_change_free(ExeatChange *change)
     g_ptr_array_unref(change->mails);
     g_ptr_array_unref(change->ends);
     g_ptr_array_unref(change->audits);
+    g_free(change->decision);
+    g_free(change->undo);
+    g_free(change->trail);
     g_free(change->reminded);
     g_free(change->keep);
     g_free(change->digest.role);
@@ -142,7 +147,7 @@ exeat_change_move(ExeatChange *change, const char *letter, guint index, ExeatHel
     move->index = index;
     move->from = from;
     move->to = to;
-    move->next_at = change->at;
+    move->next_at = change->due_at;
     g_ptr_array_add(change->moves, move);
     return move;
 }

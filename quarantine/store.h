@@ -61,11 +61,14 @@ typedef struct ExeatRecipientRow {
     guint index;
     ExeatHeldState state;
     guint attempts;
-    gint64 changed_at;         /* when it came into this state */
-    gint64 attempt_started_at; /* 0: none */
-    gint64 next_at;            /* releasing: when it is tried next */
-    guint code;                /* of the last reply; 0: no answer */
-    char *enhanced;            /* "5.1.1", or NULL */
+    gint64 changed_at;           /* when it came into this state */
+    gint64 attempt_started_at;   /* 0: none */
+    gint64 next_at;              /* releasing: when it is tried next */
+    guint code;                  /* of the last reply; 0: no answer */
+    char *enhanced;              /* "5.1.1", or NULL */
+    bool put_right;              /* goes out with the card's remedy */
+    char *decision;              /* the decision that moved it last (exeat_held_new_decision()), or NULL */
+    ExeatHeldState decided_from; /* the state that this decision found it in */
 } ExeatRecipientRow;
 
 void exeat_recipient_row_free(ExeatRecipientRow *row);
@@ -80,6 +83,7 @@ typedef struct ExeatMailRow {
     char *role;   /* of those whom a digest is for, or NULL */
     bool alarmed; /* a digest that is late before it is sent: somebody was told already */
     gint64 due_at;
+    gint64 not_before; /* never sent earlier, however wrong a clock may be; 0: no such time */
     guint attempts;
     GBytes *sealed; /* see outbox.h */
 } ExeatMailRow;
@@ -113,6 +117,7 @@ typedef struct ExeatMove {
     gint64 next_at; /* to RELEASING: when to try */
     guint code;
     char *enhanced;
+    bool put_right; /* of a decision to RELEASING: with the card's remedy */
 } ExeatMove;
 
 typedef enum ExeatMailOutcome {
@@ -147,6 +152,7 @@ void exeat_digest_trouble_free(ExeatDigestTrouble *trouble);
 
 typedef struct ExeatChange {
     gint64 at;
+    gint64 due_at;          /* when its mails are sent and its moves are carried out; @at unless it is set */
     ExeatLetterRow *letter; /* a new letter, or NULL */
     GBytes *sealed_card;    /* of the new letter */
     GBytes *sealed_letter;
@@ -156,6 +162,11 @@ typedef struct ExeatChange {
     GPtrArray *mails;  /* ExeatMailRow, new */
     GPtrArray *ends;   /* ExeatMailEnd */
     GPtrArray *audits; /* ExeatAuditRow */
+    char *decision;    /* the decision that this is: its moves and mails bear it; or NULL */
+    char *undo;        /* the decision that this takes back: its waiting mails go, and its moves must be those back. The
+                          change is lost once the clerk has begun to carry it out, or may at @at. Or NULL */
+    char *trail;       /* letter whose trail must still end at @trail_end, or the change is lost; or NULL */
+    gint64 trail_end;  /* 0: it must have none */
     char *reminded;    /* letter whose reminder this is (its remind_at must still be due), or NULL */
     char *keep;        /* letter to mark or unmark as evidence, or NULL */
     bool keep_value;

@@ -145,8 +145,8 @@ store_fill_recipients(StoreSqlite *store, const char *id, GPtrArray *rows, GErro
     bool found = true;
     sqlite3_stmt *statement = exeat_sql_query(
         &store->sql, error,
-        "SELECT number, state, attempts, changed_at, attempt_started_at, next_at, code, enhanced FROM"
-        " recipient WHERE letter = ? ORDER BY number",
+        "SELECT number, state, attempts, changed_at, attempt_started_at, next_at, code, enhanced, put_right, decision,"
+        " coalesce(decided_from, 'held') FROM recipient WHERE letter = ? ORDER BY number",
         "t", id);
 
     while (statement != NULL) {
@@ -160,15 +160,17 @@ store_fill_recipients(StoreSqlite *store, const char *id, GPtrArray *rows, GErro
         g_ptr_array_add(rows, row);
         row->letter = g_strdup(id);
         row->index = (guint)sqlite3_column_int64(statement, 0);
-        if (!exeat_held_state_from_name((const char *)sqlite3_column_text(statement, 1), &row->state)) {
+        if (!exeat_held_state_from_name((const char *)sqlite3_column_text(statement, 1), &row->state) ||
+            !exeat_held_state_from_name((const char *)sqlite3_column_text(statement, 10), &row->decided_from))
             return store_sqlite_damaged(statement, error);
-        }
         row->attempts = (guint)sqlite3_column_int64(statement, 2);
         row->changed_at = sqlite3_column_int64(statement, 3);
         row->attempt_started_at = sqlite3_column_int64(statement, 4);
         row->next_at = sqlite3_column_int64(statement, 5);
         row->code = (guint)sqlite3_column_int64(statement, 6);
         row->enhanced = exeat_sql_text(statement, 7);
+        row->put_right = sqlite3_column_int64(statement, 8) != 0;
+        row->decision = exeat_sql_text(statement, 9);
     }
     return false;
 }

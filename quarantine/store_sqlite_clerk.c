@@ -28,6 +28,7 @@ clerk_recipient(sqlite3_stmt *statement)
     row->changed_at = sqlite3_column_int64(statement, 3);
     row->attempt_started_at = sqlite3_column_int64(statement, 4);
     row->next_at = sqlite3_column_int64(statement, 5);
+    row->put_right = sqlite3_column_int64(statement, 6) != 0;
     return row;
 }
 
@@ -56,7 +57,7 @@ store_sqlite_claim_release(void *handle, const char *lease, gint64 now, gint64 s
         " attempt_started_at = ?2 WHERE rowid = (SELECT rowid FROM recipient WHERE"
         " state = 'releasing' AND " CLERK_IS_DUE(
             "next_at") " ORDER BY next_at LIMIT 1)"
-                       " RETURNING letter, number, attempts, changed_at, attempt_started_at, next_at",
+                       " RETURNING letter, number, attempts, changed_at, attempt_started_at, next_at, put_right",
         lease, now, seconds, error);
     done = statement != NULL && exeat_sql_step(&store->sql, statement, &found, error);
     if (done && found) {
@@ -84,6 +85,7 @@ clerk_mail(sqlite3_stmt *statement)
     if (row->sealed == NULL) /* a waiting mail always has one, unless the file was damaged: nothing that opens */
         row->sealed = g_bytes_new(NULL, 0);
     row->created_at = sqlite3_column_int64(statement, 6);
+    row->not_before = sqlite3_column_int64(statement, 7);
     return row;
 }
 
@@ -97,12 +99,13 @@ store_sqlite_claim_mail(void *handle, const char *lease, gint64 now, gint64 seco
     bool found = false, done;
 
     g_mutex_lock(&store->lock);
-    statement = clerk_claim(store,
-                            "UPDATE outbox SET lease = ?1, lease_until = ?2 + ?3, attempts = attempts + 1 WHERE id ="
-                            " (SELECT id FROM outbox WHERE state = 'waiting' AND " CLERK_IS_DUE(
-                                "due_at") " ORDER BY due_at, id LIMIT 1)"
-                                          " RETURNING id, kind, letter, due_at, attempts, payload, created_at",
-                            lease, now, seconds, error);
+    statement = clerk_claim(
+        store,
+        "UPDATE outbox SET lease = ?1, lease_until = ?2 + ?3, attempts = attempts + 1 WHERE id ="
+        " (SELECT id FROM outbox WHERE state = 'waiting' AND not_before <= ?2 AND " CLERK_IS_DUE(
+            "due_at") " ORDER BY due_at, id LIMIT 1)"
+                      " RETURNING id, kind, letter, due_at, attempts, payload, created_at, not_before",
+        lease, now, seconds, error);
     done = statement != NULL && exeat_sql_step(&store->sql, statement, &found, error);
     if (done && found) {
         row = clerk_mail(statement);

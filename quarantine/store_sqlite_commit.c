@@ -121,6 +121,47 @@ commit_letter(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GEr
     return commit_repeat(store, change, out_lost, error);
 }
 
+/* What is to be taken back must lie as it was decided: nobody has begun, and nobody may yet. */
+static bool
+commit_undo(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
+{
+    bool found = false;
+    sqlite3_stmt *statement;
+
+    if (change->undo == NULL)
+        return true;
+    statement = exeat_sql_query(&store->sql, error,
+                                "SELECT 1 FROM outbox WHERE decision = ?1 AND NOT (state = 'waiting' AND attempts = 0"
+                                " AND lease IS NULL AND due_at > ?2) LIMIT 1",
+                                "ti", change->undo, change->at);
+    if (statement == NULL || !exeat_sql_step(&store->sql, statement, &found, error))
+        return false;
+    if (found) {
+        sqlite3_reset(statement);
+        *out_lost = true;
+        return true;
+    }
+    return exeat_sql_run(&store->sql, error, "DELETE FROM outbox WHERE decision = ?", "t", change->undo);
+}
+
+static bool
+commit_trail(StoreSqlite *store, const ExeatChange *change, bool *out_lost, GError **error)
+{
+    bool found = false;
+    sqlite3_stmt *statement;
+
+    if (change->trail == NULL)
+        return true;
+    statement = exeat_sql_query(&store->sql, error, "SELECT coalesce(max(sequence), 0) FROM audit WHERE letter = ?",
+                                "t", change->trail);
+    if (statement == NULL || !exeat_sql_step(&store->sql, statement, &found, error))
+        return false;
+    if (found)
+        *out_lost = *out_lost || sqlite3_column_int64(statement, 0) != change->trail_end;
+    sqlite3_reset(statement);
+    return true;
+}
+
 static bool
 commit_move(StoreSqlite *store, const ExeatChange *change, const ExeatMove *move, bool *out_lost, GError **error)
 {
@@ -129,10 +170,15 @@ commit_move(StoreSqlite *store, const ExeatChange *change, const ExeatMove *move
     if (!exeat_sql_run(&store->sql, error,
                        "UPDATE recipient SET state = ?1, next_at = ?2, code = ?3, enhanced = ?4, lease = NULL,"
                        " lease_until = 0, attempts = CASE WHEN ?5 = 'releasing' THEN attempts ELSE 0 END,"
-                       " changed_at = CASE WHEN ?5 = ?1 THEN changed_at ELSE ?6 END"
-                       " WHERE letter = ?7 AND number = ?8 AND state = ?5 AND (?9 IS NULL OR lease = ?9)",
-                       "tiittitit", to, move->next_at, (gint64)move->code, move->enhanced, from, change->at,
-                       move->letter, (gint64)move->index, move->lease))
+                       " changed_at = CASE WHEN ?5 = ?1 THEN changed_at ELSE ?6 END,"
+                       " decision = CASE WHEN ?12 IS NULL THEN coalesce(?10, decision) END,"
+                       " decided_from = CASE WHEN ?12 IS NULL THEN iif(?10 IS NULL, decided_from, ?5) END,"
+                       " put_right = CASE WHEN ?12 IS NULL THEN iif(?10 IS NULL, put_right, ?11) ELSE 0 END"
+                       " WHERE letter = ?7 AND number = ?8 AND state = ?5 AND (?9 IS NULL OR lease = ?9) AND"
+                       " (?12 IS NULL OR (decision = ?12 AND attempts = 0 AND lease IS NULL AND next_at > ?6))",
+                       "tiittitittit", to, move->next_at, (gint64)move->code, move->enhanced, from, change->at,
+                       move->letter, (gint64)move->index, move->lease, change->decision, (gint64)move->put_right,
+                       change->undo))
         return false;
     if (exeat_sql_changes(&store->sql) != 1) {
         *out_lost = true;
@@ -143,6 +189,16 @@ commit_move(StoreSqlite *store, const ExeatChange *change, const ExeatMove *move
                          " state IN ('held', 'releasing', 'returning', 'expired')) THEN 0 ELSE ?2 END,"
                          " states = " STORE_SQLITE_STATES("?1") " WHERE id = ?1",
                          "ti", move->letter, change->at);
+}
+
+static bool
+commit_mail(StoreSqlite *store, const ExeatChange *change, const ExeatMailRow *mail, GError **error)
+{
+    return exeat_sql_run(&store->sql, error,
+                         "INSERT INTO outbox (kind, letter, state, created_at, due_at, payload, decision, not_before,"
+                         " role, alarmed) VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?)",
+                         "ttiibtiti", mail->kind, mail->letter, change->at, mail->due_at, mail->sealed,
+                         change->decision, mail->not_before, mail->role, (gint64)mail->alarmed);
 }
 
 static bool
@@ -250,6 +306,8 @@ store_sqlite_apply(StoreSqlite *store, const ExeatChange *change, bool *out_lost
         return false;
     if (change->letter != NULL && !commit_letter(store, change, out_lost, error))
         return false;
+    if (!commit_trail(store, change, out_lost, error) || !commit_undo(store, change, out_lost, error))
+        return false;
     for (guint i = 0; i < change->moves->len && !*out_lost; i++) {
         if (!commit_move(store, change, g_ptr_array_index(change->moves, i), out_lost, error))
             return false;
@@ -257,13 +315,7 @@ store_sqlite_apply(StoreSqlite *store, const ExeatChange *change, bool *out_lost
     if (!commit_marks(store, change, out_lost, error) || !commit_digest(store, change, out_lost, error))
         return false;
     for (guint i = 0; i < change->mails->len; i++) {
-        const ExeatMailRow *mail = g_ptr_array_index(change->mails, i);
-
-        if (!exeat_sql_run(&store->sql, error,
-                           "INSERT INTO outbox (kind, letter, state, created_at, due_at, payload, role, alarmed)"
-                           " VALUES (?, ?, 'waiting', ?, ?, ?, ?, ?)",
-                           "ttiibti", mail->kind, mail->letter, change->at, mail->due_at, mail->sealed, mail->role,
-                           (gint64)mail->alarmed))
+        if (!commit_mail(store, change, g_ptr_array_index(change->mails, i), error))
             return false;
     }
     for (guint i = 0; i < change->ends->len; i++) {

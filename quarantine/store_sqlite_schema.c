@@ -88,6 +88,12 @@ static const char *const schema_steps[] = {
     "ALTER TABLE outbox ADD COLUMN role TEXT;"
     "ALTER TABLE outbox ADD COLUMN alarmed INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX outbox_by_role ON outbox (role, created_at, state, alarmed) WHERE role IS NOT NULL;",
+    "ALTER TABLE recipient ADD COLUMN put_right INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE recipient ADD COLUMN decision TEXT;"
+    "ALTER TABLE recipient ADD COLUMN decided_from TEXT;"
+    "ALTER TABLE outbox ADD COLUMN decision TEXT;"
+    "ALTER TABLE outbox ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX outbox_by_decision ON outbox (decision) WHERE decision IS NOT NULL;",
 };
 
 #define SCHEMA_VERSION ((gint64)G_N_ELEMENTS(schema_steps))

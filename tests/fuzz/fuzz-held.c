@@ -50,6 +50,7 @@ check_card(GBytes *bytes)
         return;
     }
     fuzz_assert(card->sender && card->recipients && card->deciders && card->findings->len == card->places->len);
+    fuzz_assert(card->settled->len == card->findings->len && (!card->remedy || exeat_edits_count(card->remedy) > 0));
     for (guint i = 0; i < card->recipients->len; i++)
         fuzz_assert(card->recipients->pdata[i]);
     for (guint i = 0; i < card->held->len; i++)
@@ -68,6 +69,7 @@ check_card(GBytes *bytes)
     fuzz_assert(g_str_equal(again->sender, card->sender) && g_strcmp0(again->subject, card->subject) == 0);
     fuzz_assert(again->recipients->len == card->recipients->len && again->held->len == card->held->len);
     fuzz_assert(again->findings->len == card->findings->len && again->received_at == card->received_at);
+    fuzz_assert((again->remedy != NULL) == (card->remedy != NULL) && again->attachments == card->attachments);
 }
 
 static void

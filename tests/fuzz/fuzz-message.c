@@ -267,6 +267,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_assert(exeat_judge(message, fuzz_settings(), fuzz_directory(), 0, &verdict, NULL));
     check_verdict(message, verdict);
     check_edits(message, verdict->edits);
+    check_edits(message, verdict->remedy);
     fuzz_assert(exeat_judge(message, fuzz_settings(), fuzz_directory(), 0, &again, NULL));
     check_same(verdict, again);
     return 0;

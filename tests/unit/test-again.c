@@ -182,7 +182,8 @@ decide(World *world, const char *id, bool release, guint *only)
     if (only != NULL)
         g_array_append_val(indices, *only);
     assert_ok((release ? exeat_quarantine_release : exeat_quarantine_return)(
-        world->quarantine, id, only != NULL ? indices : NULL, &head, NULL, NOW + 60, &decision, &error));
+        world->quarantine, id, &head, &(ExeatDecisionOptions){.recipients = only != NULL ? indices : NULL}, NOW + 60,
+        &decision, &error));
     assert_int_equal(decision.outcome, EXEAT_DECISION_DONE);
     exeat_decision_clear(&decision);
 }

@@ -129,7 +129,7 @@ release(World *world, const char *id, gint64 now)
     g_autoptr(GError) error = NULL;
     ExeatDecision decision;
 
-    assert_ok(exeat_quarantine_release(world->quarantine, id, NULL, &head, NULL, now, &decision, &error));
+    assert_ok(exeat_quarantine_release(world->quarantine, id, &head, NULL, now, &decision, &error));
     assert_int_equal(decision.outcome, EXEAT_DECISION_DONE);
     exeat_decision_clear(&decision);
 }

@@ -117,9 +117,10 @@ static void
 release(World *world, const char *id, const GArray *recipients, ExeatDecisionOutcome want, guint changed)
 {
     g_autoptr(GError) error = NULL;
+    const ExeatDecisionOptions options = {.recipients = recipients, .reason = "fine"};
     ExeatDecision decision;
 
-    assert_ok(exeat_quarantine_release(world->quarantine, id, recipients, &head, "fine", NOW + 60, &decision, &error));
+    assert_ok(exeat_quarantine_release(world->quarantine, id, &head, &options, NOW + 60, &decision, &error));
     assert_int_equal(decision.outcome, want);
     assert_int_equal(decision.changed, changed);
     exeat_decision_clear(&decision);
@@ -179,10 +180,11 @@ test_first_decision_wins(void **state)
     const ExeatActor deputy = {"deputy", "d.eputy@oakfield.sch.uk"}, self = {"headteacher", "B.Tegwen@oakfield.sch.uk"};
     ExeatDecision decision;
 
-    assert_ok(exeat_quarantine_release(world->quarantine, id, NULL, &self, NULL, NOW, &decision, &error));
+    assert_ok(exeat_quarantine_release(world->quarantine, id, &self, NULL, NOW, &decision, &error));
     assert_int_equal(decision.outcome, EXEAT_DECISION_OWN);
     release(world, id, NULL, EXEAT_DECISION_DONE, 3);
-    assert_ok(exeat_quarantine_return(world->quarantine, id, NULL, &deputy, "no", NOW + 99, &decision, &error));
+    assert_ok(exeat_quarantine_return(world->quarantine, id, &deputy, &(ExeatDecisionOptions){.reason = "no"}, NOW + 99,
+                                      &decision, &error));
     assert_int_equal(decision.outcome, EXEAT_DECISION_ALREADY);
     assert_string_equal(decision.event, "release-decided");
     assert_string_equal(decision.role, "headteacher");
@@ -190,6 +192,35 @@ test_first_decision_wins(void **state)
     assert_int_equal(decision.at, NOW + 60);
     exeat_decision_clear(&decision);
     release(world, "H-0000-0000-0000", NULL, EXEAT_DECISION_UNKNOWN, 0);
+}
+
+static void
+test_delay_has_bounds(void **state)
+{
+    World *world = *state;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *id = hold(world, 3);
+    guint index = 0;
+    g_autoptr(GArray) one = g_array_new(false, false, sizeof(guint));
+    ExeatDecisionOptions options = {.recipients = one};
+    ExeatDecision decision;
+
+    g_array_append_val(one, index);
+    options.delay = EXEAT_DECISION_DELAY_LIMIT + 1;
+    assert_fails(exeat_quarantine_release(world->quarantine, id, &head, &options, NOW, &decision, &error),
+                 EXEAT_ERROR_LIMIT);
+    options.delay = -1;
+    assert_fails(exeat_quarantine_release(world->quarantine, id, &head, &options, NOW, &decision, &error),
+                 EXEAT_ERROR_LIMIT);
+    for (options.delay = EXEAT_DECISION_DELAY_LIMIT - 1; options.delay <= EXEAT_DECISION_DELAY_LIMIT; options.delay++) {
+        assert_ok(exeat_quarantine_release(world->quarantine, id, &head, &options, NOW, &decision, &error));
+        assert_int_equal(decision.changed, 1);
+        exeat_decision_clear(&decision);
+        g_array_index(one, guint, 0)++;
+    }
+    /* Late as that is, it is not what a wrong clock has written. */
+    assert_int_equal(run(world, NOW + 1).released, 0);
+    assert_int_equal(run(world, NOW + EXEAT_DECISION_DELAY_LIMIT).released, 2);
 }
 
 static void
@@ -272,7 +303,8 @@ test_return(void **state)
 
     run(world, NOW);
     sink_clear(world->sink);
-    assert_ok(exeat_quarantine_return(world->quarantine, id, NULL, &head, "Quorndon is not for this", NOW + 60,
+    assert_ok(exeat_quarantine_return(world->quarantine, id, &head,
+                                      &(ExeatDecisionOptions){.reason = "Quorndon is not for this"}, NOW + 60,
                                       &decision, &error));
     assert_int_equal(decision.changed, 2);
     sink_set(world->sink, (SinkScript){.dot = "451 4.3.0 Later"});
@@ -346,7 +378,7 @@ test_sender_cannot_be_told(void **state)
     run(world, NOW);
     assert_int_equal(count_to(world, "stranger"), 0);
     sink_clear(world->sink);
-    assert_ok(exeat_quarantine_return(world->quarantine, id, NULL, &head, NULL, NOW + 60, &decision, &error));
+    assert_ok(exeat_quarantine_return(world->quarantine, id, &head, NULL, NOW + 60, &decision, &error));
     run(world, NOW + 60);
     assert_int_equal(count_to(world, HEAD), 1);
     assert_int_equal(state_count(world, id, EXEAT_HELD_RETURNED), 1);
@@ -355,7 +387,7 @@ test_sender_cannot_be_told(void **state)
     g_free(id);
     id = hold(world, 1);
     run(world, NOW);
-    assert_ok(exeat_quarantine_return(world->quarantine, id, NULL, &head, NULL, NOW + 60, &decision, &error));
+    assert_ok(exeat_quarantine_return(world->quarantine, id, &head, NULL, NOW + 60, &decision, &error));
     sink_set(world->sink, (SinkScript){.rcpt = "550 5.1.1 Gone"});
     run(world, NOW + 60);
     assert_int_equal(state_count(world, id, EXEAT_HELD_RETURNING), 1);
@@ -558,7 +590,8 @@ test_nothing_personal_in_clear(void **state)
 
     assert_ok(exeat_quarantine_show(world->quarantine, id, &head, "a secret reason", NOW, &card, NULL, &error));
     release(world, id, NULL, EXEAT_DECISION_DONE, 2);
-    assert_ok(exeat_quarantine_return(world->quarantine, second, NULL, &head, "a secret note", NOW, &decision, &error));
+    assert_ok(exeat_quarantine_return(world->quarantine, second, &head,
+                                      &(ExeatDecisionOptions){.reason = "a secret note"}, NOW, &decision, &error));
     run(world, NOW + 61);
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
         g_autofree char *data = NULL;
@@ -583,7 +616,8 @@ test_notices_name_nobody(void **state)
 
     run(world, NOW + 6 * HOUR);
     release(world, id, NULL, EXEAT_DECISION_DONE, 2);
-    assert_ok(exeat_quarantine_return(world->quarantine, second, NULL, &head, "a secret note", NOW, &decision, &error));
+    assert_ok(exeat_quarantine_return(world->quarantine, second, &head,
+                                      &(ExeatDecisionOptions){.reason = "a secret note"}, NOW, &decision, &error));
     run(world, NOW + 6 * HOUR + 1);
     for (guint i = 0; i < sink_count(world->sink); i++) {
         const SinkLetter *letter = sink_letter(world->sink, i);
@@ -669,6 +703,7 @@ main(void)
     struct CMUnitTest tests[] = {
         WORLD_TEST(test_hold_and_release),
         WORLD_TEST(test_first_decision_wins),
+        WORLD_TEST(test_delay_has_bounds),
         WORLD_TEST(test_relay_says_later_then_yes),
         WORLD_TEST(test_relay_says_no),
         WORLD_TEST(test_relay_is_down),

@@ -1,0 +1,34 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- A store of schema 2 with one letter, for test-store: what an older exeat left behind.
+BEGIN TRANSACTION;
+CREATE TABLE audit ( sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, letter TEXT, recipient INTEGER NOT NULL, role TEXT NOT NULL, detail TEXT, digest TEXT, hash TEXT NOT NULL);
+CREATE TABLE audit_detail (sequence INTEGER PRIMARY KEY REFERENCES audit, sealed BLOB NOT NULL);
+CREATE TABLE audit_head (one INTEGER PRIMARY KEY CHECK (one = 1), rows INTEGER NOT NULL, hash TEXT NOT NULL);
+INSERT INTO "audit_head" VALUES(1,0,'0000000000000000000000000000000000000000000000000000000000000000');
+CREATE TABLE chunk ( letter TEXT NOT NULL REFERENCES letter ON DELETE CASCADE, number INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE (letter, number));
+INSERT INTO "chunk" VALUES('H-OLD',0,X'78787878');
+CREATE TABLE finding ( letter TEXT NOT NULL REFERENCES letter ON DELETE CASCADE, number INTEGER NOT NULL, policy TEXT NOT NULL, rule TEXT NOT NULL, clause TEXT, confidence INTEGER NOT NULL, zone INTEGER NOT NULL, action INTEGER NOT NULL, count INTEGER NOT NULL, data_subjects INTEGER NOT NULL, UNIQUE (letter, number));
+CREATE TABLE letter ( id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('held', 'flagged')), held_at INTEGER NOT NULL, deadline_at INTEGER NOT NULL, remind_at INTEGER NOT NULL, closed_at INTEGER NOT NULL, size INTEGER NOT NULL, kept INTEGER NOT NULL DEFAULT 0, card BLOB NOT NULL) WITHOUT ROWID;
+INSERT INTO "letter" VALUES('H-OLD','held',1790000000,1790001000,1790000500,0,4,0,X'63617264');
+CREATE TABLE outbox ( id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, letter TEXT, state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')), created_at INTEGER NOT NULL, due_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, lease TEXT, lease_until INTEGER NOT NULL DEFAULT 0, ended_at INTEGER NOT NULL DEFAULT 0, code INTEGER NOT NULL DEFAULT 0, enhanced TEXT, payload BLOB);
+INSERT INTO "outbox" VALUES(1,'held','H-OLD','waiting',1790000000,1790000000,0,NULL,0,0,0,NULL,X'63617264');
+CREATE TABLE recipient ( letter TEXT NOT NULL REFERENCES letter ON DELETE CASCADE, number INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('held', 'releasing', 'released', 'failed', 'returning', 'returned', 'expired')), changed_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, attempt_started_at INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0, lease TEXT, lease_until INTEGER NOT NULL DEFAULT 0, code INTEGER NOT NULL DEFAULT 0, enhanced TEXT, UNIQUE (letter, number));
+INSERT INTO "recipient" VALUES('H-OLD',0,'held',1790000000,0,0,0,NULL,0,0,NULL);
+INSERT INTO "recipient" VALUES('H-OLD',1,'releasing',1790000100,0,0,1790000100,NULL,0,0,NULL);
+INSERT INTO "recipient" VALUES('H-OLD',2,'failed',1790000200,0,0,0,NULL,0,550,'5.1.1');
+CREATE TABLE repeat ( letter TEXT PRIMARY KEY REFERENCES letter ON DELETE CASCADE, digest BLOB NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX letter_by_time ON letter (kind, held_at);
+CREATE INDEX letter_by_end ON letter (closed_at);
+CREATE INDEX recipient_by_state ON recipient (state, next_at);
+CREATE INDEX outbox_by_state ON outbox (state, due_at);
+CREATE INDEX outbox_by_letter ON outbox (letter);
+CREATE INDEX audit_by_letter ON audit (letter);
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+CREATE TRIGGER audit_detail_no_update BEFORE UPDATE ON audit_detail BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON audit_head BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;
+CREATE INDEX repeat_by_digest ON repeat (digest);
+CREATE INDEX repeat_by_time ON repeat (at);
+COMMIT;
+PRAGMA application_id = 1165518177;
+PRAGMA user_version = 2;
