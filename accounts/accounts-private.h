@@ -15,7 +15,10 @@ struct ExeatAccounts {
     GHashTable *claims; /* claims.c */
     GBytes *key;
     guint cost;
-    char *nobody; /* what a password is checked against where there is none */
+    char *nobody;     /* what a password is checked against where there is none */
+    GMutex hash_lock; /* guards what follows */
+    GCond hashed;
+    guint hashing;
 };
 
 /* Makes the file if there is none, opens it, brings its tables up to what this program knows. */
@@ -30,6 +33,11 @@ bool accounts_schema_check_key(ExeatAccounts *accounts, bool adopt, GError **err
  */
 bool accounts_begin(ExeatAccounts *accounts, bool durable, GError **error);
 bool accounts_end(ExeatAccounts *accounts, bool done, GError **error);
+
+/* exeat_password_check() and exeat_password_hash(), few at a time: each takes memory that strangers would fill. Without
+ * the lock. */
+bool accounts_check_password(ExeatAccounts *accounts, const char *password, const char *hash);
+bool accounts_hash_password(ExeatAccounts *accounts, const char *password, char **out_hash, GError **error);
 
 /* The rest is called with the lock held. */
 

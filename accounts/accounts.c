@@ -13,6 +13,7 @@
 #include "quarantine/secret.h"
 
 #define SETUP_SIGNS 16 /* 80 bits */
+#define HASHES_AT_ONCE 4
 #define COLUMNS                                                                                          \
     "SELECT id, address, name, language, password IS NOT NULL, setup_until, totp IS NOT NULL, disabled," \
     " (SELECT count(*) FROM recovery WHERE account = account.id), away_until, made_at, last_sign_in FROM account"
@@ -45,6 +46,8 @@ exeat_accounts_close(ExeatAccounts *accounts)
     g_clear_pointer(&accounts->key, g_bytes_unref);
     g_free(accounts->nobody);
     g_mutex_clear(&accounts->lock);
+    g_mutex_clear(&accounts->hash_lock);
+    g_cond_clear(&accounts->hashed);
     g_free(accounts);
 }
 
@@ -53,8 +56,10 @@ accounts_open(const char *path, GBytes *key, guint cost, bool adopt, ExeatAccoun
 {
     g_autoptr(ExeatAccounts) accounts = g_new0(ExeatAccounts, 1);
 
-    g_return_val_if_fail(g_bytes_get_size(key) == EXEAT_ACCOUNTS_KEY_BYTES, false);
+    g_assert(g_bytes_get_size(key) == EXEAT_ACCOUNTS_KEY_BYTES);
     g_mutex_init(&accounts->lock);
+    g_mutex_init(&accounts->hash_lock);
+    g_cond_init(&accounts->hashed);
     accounts->key = g_bytes_ref(key);
     accounts->durable = true;
     accounts->cost = cost;
@@ -267,10 +272,43 @@ accounts_setup_hash(ExeatAccounts *accounts, const char *address, char **out_has
     return done;
 }
 
-static bool
-accounts_hash(ExeatAccounts *accounts, const char *password, char **out_hash, GError **error)
+/* Waits until it is this thread's turn to hash. */
+static void
+accounts_begin_hash(ExeatAccounts *accounts)
 {
+    g_mutex_lock(&accounts->hash_lock);
+    while (accounts->hashing >= HASHES_AT_ONCE)
+        g_cond_wait(&accounts->hashed, &accounts->hash_lock);
+    accounts->hashing++;
+    g_mutex_unlock(&accounts->hash_lock);
+}
+
+static void
+accounts_end_hash(ExeatAccounts *accounts)
+{
+    g_mutex_lock(&accounts->hash_lock);
+    accounts->hashing--;
+    g_cond_signal(&accounts->hashed);
+    g_mutex_unlock(&accounts->hash_lock);
+}
+
+bool
+accounts_check_password(ExeatAccounts *accounts, const char *password, const char *hash)
+{
+    bool right;
+
+    accounts_begin_hash(accounts);
+    right = exeat_password_check(password, hash);
+    accounts_end_hash(accounts);
+    return right;
+}
+
+bool
+accounts_hash_password(ExeatAccounts *accounts, const char *password, char **out_hash, GError **error)
+{
+    accounts_begin_hash(accounts);
     *out_hash = exeat_password_hash(password, accounts->cost);
+    accounts_end_hash(accounts);
     if (*out_hash == NULL)
         g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_INTERNAL, "hashing the password failed");
     return *out_hash != NULL;
@@ -285,9 +323,9 @@ exeat_accounts_set_password(ExeatAccounts *accounts, const char *address, const 
 
     if (!accounts_setup_hash(accounts, address, &old, error))
         return false;
-    if (fault == EXEAT_PASSWORD_FINE && old != NULL && exeat_password_check(password, old))
+    if (fault == EXEAT_PASSWORD_FINE && old != NULL && accounts_check_password(accounts, password, old))
         fault = EXEAT_PASSWORD_SAME;
-    if (fault == EXEAT_PASSWORD_FINE && (!accounts_hash(accounts, password, &hash, error) ||
+    if (fault == EXEAT_PASSWORD_FINE && (!accounts_hash_password(accounts, password, &hash, error) ||
                                          !accounts_store_password(accounts, address, hash, 0, error)))
         return false;
     *out_fault = fault;
@@ -308,7 +346,7 @@ exeat_accounts_make_password(ExeatAccounts *accounts, const char *address, gint6
     /* In fours, as it is read from a slip of paper. */
     password = g_strdup_printf("%.4s-%.4s-%.4s-%.4s", signs, signs + 4, signs + 8, signs + 12);
     exeat_secret_free(signs);
-    if (accounts_hash(accounts, password, &hash, error) &&
+    if (accounts_hash_password(accounts, password, &hash, error) &&
         accounts_store_password(accounts, address, hash, now + EXEAT_ACCOUNTS_SETUP_SECONDS, error)) {
         *out_password = password;
         return true;

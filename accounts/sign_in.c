@@ -219,21 +219,20 @@ sign_in_judge(ExeatAccounts *accounts, SignIn *sign_in, ExeatSignInResult *resul
     return accounts_read(accounts, sign_in->key, &result->account, error);
 }
 
-/* Hashes the password again if exeat makes better hashes by now. */
-static bool
-sign_in_renew(ExeatAccounts *accounts, const SignIn *sign_in, GError **error)
+/* Hashes the password again if exeat makes better hashes by now. If that fails, the next sign-in does it. */
+static void
+sign_in_renew(ExeatAccounts *accounts, const SignIn *sign_in)
 {
     g_autofree char *hash = NULL;
 
-    if (!exeat_password_is_dated(sign_in->hash, accounts->nobody))
-        return true;
-    hash = exeat_password_hash(sign_in->request->password, accounts->cost);
-    return hash == NULL || (accounts_begin(accounts, true, error) &&
-                            accounts_end(accounts,
-                                         exeat_sql_run(&accounts->sql, error,
-                                                       "UPDATE account SET password = ? WHERE key = ? AND password = ?",
-                                                       "ttt", hash, sign_in->key, sign_in->hash),
-                                         error));
+    if (exeat_password_is_dated(sign_in->hash, accounts->nobody) &&
+        accounts_hash_password(accounts, sign_in->request->password, &hash, NULL) &&
+        accounts_begin(accounts, true, NULL))
+        accounts_end(accounts,
+                     exeat_sql_run(&accounts->sql, NULL,
+                                   "UPDATE account SET password = ? WHERE key = ? AND password = ?", "ttt", hash,
+                                   sign_in->key, sign_in->hash),
+                     NULL);
 }
 
 static bool
@@ -253,13 +252,16 @@ sign_in_try(ExeatAccounts *accounts, const ExeatSignInRequest *request, bool vou
         return true;
     }
     if (!vouched)
-        right = exeat_password_check(request->password, sign_in.hash != NULL ? sign_in.hash : accounts->nobody);
+        right = accounts_check_password(accounts, request->password,
+                                        sign_in.hash != NULL ? sign_in.hash : accounts->nobody);
     if (!right || sign_in.hash == NULL)
         return true;
     if (!accounts_begin(accounts, true, error) ||
         !accounts_end(accounts, sign_in_judge(accounts, &sign_in, result, error), error))
         return false;
-    return vouched || result->outcome == EXEAT_SIGN_IN_WRONG || sign_in_renew(accounts, &sign_in, error);
+    if (!vouched && result->outcome != EXEAT_SIGN_IN_WRONG)
+        sign_in_renew(accounts, &sign_in);
+    return true;
 }
 
 static bool

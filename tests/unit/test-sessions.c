@@ -326,6 +326,76 @@ test_claims_room(void **state)
     }
 }
 
+/* What another process does with the file holds here at once. */
+static void
+test_two_processes(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ExeatAccounts) other = NULL;
+    g_autofree char *token = NULL;
+
+    fixture_add(fixture, HEAD);
+    token = start(fixture, HEAD, NOW);
+    assert_ok(exeat_accounts_open(fixture->path, fixture->key, COST, &other, &error));
+    assert_true(is_there(fixture, token, NOW));
+    assert_ok(exeat_accounts_set_disabled(other, HEAD, true, &error));
+    assert_false(is_there(fixture, token, NOW));
+}
+
+#define BROWSERS 6
+#define ROUNDS 40
+
+typedef struct Browser {
+    Fixture *fixture;
+    char *address;
+    guint right;
+} Browser;
+
+/* One person's clicks, among others' at the same time. */
+static gpointer
+browser_run(gpointer data)
+{
+    Browser *browser = data;
+    ExeatAccounts *accounts = browser->fixture->accounts;
+    const char *const letters[] = {"H-1", NULL};
+
+    for (gint64 i = 0; i < ROUNDS; i++) {
+        const ExeatSessionStart how = start_of(browser->address, NOW + 100 * i);
+        g_autofree char *token = NULL;
+        g_autoptr(ExeatSession) session = NULL, ended = NULL;
+        g_autoptr(GPtrArray) claims = NULL;
+
+        exeat_claims_set(accounts, "H-1", browser->address, NOW);
+        claims = exeat_claims_list(accounts, letters, NOW);
+        if (exeat_sessions_start(accounts, &how, &token, NULL) &&
+            exeat_sessions_find(accounts, token, NOW + 100 * i + 90, &session, NULL) && session != NULL &&
+            strcmp(session->address, browser->address) == 0 && exeat_sessions_end(accounts, token, NULL) &&
+            exeat_sessions_find(accounts, token, NOW + 100 * i + 90, &ended, NULL) && ended == NULL && claims->len > 0)
+            browser->right++;
+    }
+    return NULL;
+}
+
+static void
+test_threads(void **state)
+{
+    Fixture *fixture = *state;
+    Browser browsers[BROWSERS];
+    GThread *threads[BROWSERS];
+
+    for (guint i = 0; i < BROWSERS; i++) {
+        browsers[i] = (Browser){fixture, g_strdup_printf("n%u@oakfield.sch.uk", i), 0};
+        threads[i] = g_thread_new("browser", browser_run, &browsers[i]);
+    }
+    for (guint i = 0; i < BROWSERS; i++) {
+        g_thread_join(threads[i]);
+        assert_int_equal(browsers[i].right, ROUNDS);
+        g_free(browsers[i].address);
+    }
+    assert_int_equal(claimed(fixture, "H-1", NOW), BROWSERS);
+}
+
 int
 main(void)
 {
@@ -343,6 +413,8 @@ main(void)
         cmocka_unit_test_setup_teardown(test_forms, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_claims, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_claims_room, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_two_processes, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_threads, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests_name("sessions", tests, NULL, NULL);
 }
