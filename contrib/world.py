@@ -243,6 +243,9 @@ class World:
         self.milters_behind = []  # further filters, as Postfix names their sockets
         self.signs_in = True  # whether send() signs in with the account
         self.delivery_settings = ""  # and of delivery's
+        self.office_settings = ""  # and of the office's
+        self.quarantine_settings = ""  # and of the quarantine's
+        self.console = None  # address of the office's pages, once they are wanted
         self.relay = f"smtp://127.0.0.1:{self.inject_port}"
 
     def path(self, *names):
@@ -279,12 +282,17 @@ gate {{
     metrics = "unix:{self.path('run', 'metrics.sock')}"
     {self.gate_settings}
 }}
-office {{ user = {self.office_user} accounts = "{self.path('office', 'accounts.db')}" }}
+office {{
+    user = {self.office_user}
+    accounts = "{self.path('office', 'accounts.db')}"
+    {self.office_settings}
+}}
 quarantine {{
     store = "{self.path('store', 'quarantine.db')}"
     certificates = {{ "{self.path('keys', 'quarantine.crt')}" }}
     private_key = "{self.path('keys', 'quarantine.key')}"
     token_key = "{self.path('keys', 'token.key')}"
+    {self.quarantine_settings}
 }}
 delivery {{
     relay = "{self.relay}"
@@ -312,6 +320,25 @@ delivery {{
         os.chown(self.path("keys", "quarantine.key"), pwd.getpwnam(self.office_user).pw_uid, -1)
         if self.directory_files:
             self.import_directory(*self.directory_files)
+
+    def want_pages(self):
+        """Call it before prepare_exeat(): the office serves its pages too, with a certificate of its own making."""
+        port = free_port()
+        self.console = f"https://127.0.0.1:{port}"
+        certificate, key = self.path("keys", "pages.crt"), self.path("keys", "pages.key")
+        os.makedirs(self.path("keys"), exist_ok=True)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=127.0.0.1",
+                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True,
+                       capture_output=True)
+        os.chmod(key, 0o600)
+        os.chown(key, pwd.getpwnam(self.office_user).pw_uid, -1)
+        self.office_settings += f'listen = "127.0.0.1:{port}" certificate = "{certificate}" key = "{key}"'
+        self.quarantine_settings += f'console = "{self.console}"'
+
+    def add_user(self, address, name):
+        """An account of the office; gives its set-up password."""
+        said = self.exeat("user", "add", address, "--name", name, "--json").stdout
+        return json.loads(said)["set_up_password"]
 
     def spawn(self, log, *command, **options):
         with open(log, "ab") as out:

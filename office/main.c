@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * exeat-office: the clerk at work. One thread waits for signals, the other does a round of the clerk and then waits for
- * the interval to pass. SIGHUP reads the configuration again, and a bad one leaves the old one in force; SIGTERM and
- * SIGINT end after the letter in hand.
+ * exeat-office: the clerk at work, and the pages in which people decide. One thread waits for signals, another does a
+ * round of the clerk and then waits until something is due; further ones serve pages (serve.h). SIGHUP reads the
+ * configuration again, and a bad one leaves the old one in force; SIGTERM and SIGINT end after the letter in hand.
  *
  * Runs as a user of its own, which alone can read the private key.
  */
@@ -13,12 +13,9 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/privileges.h"
 #include "message/message.h"
-#include "quarantine/settings.h"
-#include "settings/guard.h"
-#include "settings/office.h"
-#include "settings/settings.h"
+#include "office/serve.h"
+#include "office/web/words.h"
 
 #define EXIT_FAULT 1
 #define EXIT_CONFIG 2
@@ -30,82 +27,27 @@ typedef struct Options {
     gboolean version;
 } Options;
 
-/* All that comes from one reading of the configuration. */
-typedef struct Desk {
-    ExeatSettings *settings;
-    ExeatQuarantine *quarantine;
-    ExeatDeliverer *deliverer;
-    ExeatClerk *clerk;
-} Desk;
-
-typedef struct Office {
-    const Options *options;
-    Desk *desk;  /* the worker's own */
-    GMutex lock; /* guards what follows */
-    GCond wake;
-    bool reload;
-    gint stop; /* atomic: the clerk looks at it without the lock */
-} Office;
-
-static void
-desk_free(Desk *desk)
+ExeatDesk *
+exeat_office_desk(ExeatOffice *office)
 {
-    if (desk == NULL)
-        return;
-    exeat_clerk_free(desk->clerk);
-    exeat_deliverer_free(desk->deliverer);
-    exeat_quarantine_unref(desk->quarantine);
-    exeat_settings_unref(desk->settings);
-    g_free(desk);
+    ExeatDesk *desk;
+
+    g_mutex_lock(&office->lock);
+    desk = exeat_desk_ref(office->desk);
+    g_mutex_unlock(&office->lock);
+    return desk;
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Desk, desk_free)
-
-static ExeatSettings *
-desk_load(const char *path)
+void
+exeat_office_wake(ExeatOffice *office, gint64 seconds)
 {
-    g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
-    ExeatSettings *settings = exeat_settings_load(path, errors);
+    gint64 due = g_get_monotonic_time() + seconds * G_USEC_PER_SEC;
 
-    if (settings == NULL) {
-        g_autofree char *text = exeat_config_errors_to_text(errors);
-
-        fputs(text, stderr);
-    }
-    return settings;
-}
-
-static bool
-desk_open(Desk *desk, GError **error)
-{
-    const ExeatConfig *config = desk->settings->config;
-
-    exeat_privileges_harden(); /* held letters must not lie in a core file */
-    return exeat_settings_guard(desk->settings, EXEAT_GUARD_OFFICE, error) &&
-           exeat_quarantine_open(config, EXEAT_ACCESS_READ, &desk->quarantine, error) &&
-           exeat_quarantine_open_deliverer(config, &desk->deliverer, error) &&
-           exeat_quarantine_open_clerk(config, desk->quarantine, desk->deliverer, &desk->clerk, error);
-}
-
-static Desk *
-desk_new(const char *path)
-{
-    g_autoptr(Desk) desk = g_new0(Desk, 1);
-    const ExeatOfficeSettings *office;
-    g_autoptr(GError) error = NULL;
-
-    desk->settings = desk_load(path);
-    if (desk->settings == NULL) {
-        exeat_log(EXEAT_LOG_ERROR, NULL, "configuration-refused", NULL);
-        return NULL;
-    }
-    office = exeat_config_block(desk->settings->config, "office");
-    /* The first time only: a reload comes when root is long given up. */
-    if (!exeat_privileges_become(office->user, desk->settings->gate->user, &error) || !desk_open(desk, &error)) {
-        exeat_log(EXEAT_LOG_ERROR, NULL, "office-cannot-open", "reason", error->message, NULL);
-        return NULL;
-    }
-    return g_steal_pointer(&desk);
+    g_mutex_lock(&office->lock);
+    if (office->due == 0 || due < office->due)
+        office->due = due;
+    g_cond_signal(&office->wake);
+    g_mutex_unlock(&office->lock);
 }
 
 static void
@@ -118,7 +60,7 @@ office_log_count(const char *event, guint count)
 }
 
 static bool
-office_round(Office *office)
+office_round(ExeatOffice *office)
 {
     g_autoptr(GError) error = NULL;
     ExeatClerkReport report;
@@ -142,52 +84,88 @@ office_round(Office *office)
     }
     if (!done)
         exeat_log(EXEAT_LOG_ERROR, NULL, "clerk-fault", "reason", error->message, NULL);
+    g_mutex_lock(&office->lock);
+    office->round_at = g_get_real_time() / G_USEC_PER_SEC;
+    office->round_failed = !done;
+    g_mutex_unlock(&office->lock);
     return done;
 }
 
 static void
-office_reload(Office *office)
+office_reload(ExeatOffice *office, const char *path)
 {
-    Desk *desk = desk_new(office->options->config);
+    ExeatDesk *desk = exeat_desk_new(path), *former;
 
     if (desk == NULL) {
         exeat_log(EXEAT_LOG_ERROR, NULL, "reload-refused", "in-force", "the old one", NULL);
         return;
     }
-    exeat_clerk_take_over(desk->clerk, office->desk->clerk);
-    desk_free(office->desk);
+    g_mutex_lock(&office->lock);
+    former = office->desk;
+    exeat_clerk_take_over(desk->clerk, former->clerk);
     office->desk = desk;
+    g_mutex_unlock(&office->lock);
+    exeat_desk_unref(former);
     exeat_log(EXEAT_LOG_INFO, NULL, "reloaded", NULL);
 }
 
-/* Until the interval has passed or a signal came. Returns whether to read the configuration again. */
+/* Until the interval has passed, something is due or a signal came. Returns whether to read the configuration again. */
 static bool
-office_wait(Office *office)
+office_wait(ExeatOffice *office)
 {
     const ExeatDeliveryOptions *delivery = exeat_config_block(office->desk->settings->config, "delivery");
-    gint64 until = g_get_monotonic_time() + delivery->interval * G_USEC_PER_SEC;
+    gint64 latest = g_get_monotonic_time() + delivery->interval * G_USEC_PER_SEC;
     bool reload;
 
     g_mutex_lock(&office->lock);
     while (g_atomic_int_get(&office->stop) == 0 && !office->reload) {
-        if (!g_cond_wait_until(&office->wake, &office->lock, until))
+        gint64 until = office->due != 0 ? MIN(office->due, latest) : latest;
+
+        if (g_get_monotonic_time() >= until || !g_cond_wait_until(&office->wake, &office->lock, until))
             break;
     }
+    if (office->due != 0 && g_get_monotonic_time() >= office->due)
+        office->due = 0;
     reload = office->reload;
     office->reload = false;
     g_mutex_unlock(&office->lock);
     return reload;
 }
 
+static void
+signals_of_ours(sigset_t *out_signals)
+{
+    sigemptyset(out_signals);
+    sigaddset(out_signals, SIGHUP);
+    sigaddset(out_signals, SIGTERM);
+    sigaddset(out_signals, SIGINT);
+}
+
+/* Before any thread, which takes over the mask. */
+static void
+block_signals(void)
+{
+    sigset_t signals;
+
+    signals_of_ours(&signals);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
+typedef struct Work {
+    ExeatOffice *office;
+    const Options *options;
+} Work;
+
 static gpointer
 office_work(gpointer data)
 {
-    Office *office = data;
+    const Work *work = data;
+    ExeatOffice *office = work->office;
 
     while (g_atomic_int_get(&office->stop) == 0) {
         office_round(office);
         if (office_wait(office))
-            office_reload(office);
+            office_reload(office, work->options->config);
     }
     /* The round that was cut short may have left something to tell the store; nothing new is begun. */
     office_round(office);
@@ -195,19 +173,15 @@ office_work(gpointer data)
 }
 
 static void
-office_run(Office *office)
+office_run(ExeatOffice *office, const Options *options)
 {
+    Work work = {office, options};
     sigset_t signals;
     GThread *worker;
     int signal_number = 0;
 
-    /* Before the thread, which takes over the mask. */
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGHUP);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    worker = g_thread_new("clerk", office_work, office);
+    signals_of_ours(&signals);
+    worker = g_thread_new("clerk", office_work, &work);
     exeat_log(EXEAT_LOG_INFO, NULL, "office-open", NULL);
     while (signal_number != SIGTERM && signal_number != SIGINT) {
         if (sigwait(&signals, &signal_number) != 0)
@@ -236,7 +210,7 @@ read_options(int *argc, char ***argv, Options *options)
         {"version", 'V', 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    g_autoptr(GOptionContext) context = g_option_context_new("- the clerk of exeat: releases, notices, deadlines");
+    g_autoptr(GOptionContext) context = g_option_context_new("- the clerk of exeat, and the pages of its office");
     g_autoptr(GError) error = NULL;
 
     g_option_context_add_main_entries(context, entries, NULL);
@@ -246,11 +220,27 @@ read_options(int *argc, char ***argv, Options *options)
     return false;
 }
 
+/* Pages and the clerk, until a signal ends both. */
+static int
+office_serve(ExeatOffice *office, const Options *options)
+{
+    g_autoptr(ExeatServe) serve = NULL;
+    g_autoptr(GError) error = NULL;
+
+    block_signals();
+    if (exeat_desk_has_pages(office->desk) && !exeat_serve_start(office, &serve, &error)) {
+        exeat_log(EXEAT_LOG_ERROR, NULL, "pages-cannot-open", "reason", error->message, NULL);
+        return EXIT_CONFIG;
+    }
+    office_run(office, options);
+    return 0;
+}
+
 int
 main(int argc, char **argv)
 {
     Options options = {0};
-    Office office = {.options = &options};
+    ExeatOffice office = {.desk = NULL};
     int status = 0;
 
     if (!read_options(&argc, &argv, &options))
@@ -262,16 +252,16 @@ main(int argc, char **argv)
     if (options.config == NULL)
         options.config = g_strdup(EXEAT_CONFIG_FILE);
     exeat_message_library_init();
+    exeat_words_init();
     exeat_log_open("exeat-office", options.foreground, EXEAT_LOG_INFO);
-    office.desk = desk_new(options.config);
-    if (office.desk == NULL) {
+    office.desk = exeat_desk_new(options.config);
+    if (office.desk == NULL)
         status = EXIT_CONFIG;
-    } else if (options.once) {
+    else if (options.once)
         status = office_round(&office) ? 0 : EXIT_FAULT;
-    } else {
-        office_run(&office);
-    }
-    desk_free(office.desk);
+    else
+        status = office_serve(&office, &options);
+    exeat_desk_unref(office.desk);
     g_free(options.config);
     return status;
 }

@@ -68,6 +68,11 @@ static const ExeatOption quarantine_options[] = {
      .min = 64 * 1024,
      .max = EXEAT_STORE_LETTER_LIMIT,
      .help = "The largest letter that is held; a larger one is refused for the time being."},
+    {.key = "two_people",
+     .type = EXEAT_OPTION_BOOL,
+     FIELD(two_people),
+     .fallback = "yes",
+     .help = "Whether a letter about safeguarding is opened and decided on by two people together."},
     {.key = "console",
      .type = EXEAT_OPTION_TEXT,
      FIELD(console),
@@ -372,7 +377,8 @@ settings_open(const ExeatConfig *config, ExeatQuarantineAccess access, GBytes *r
                                   .language = exeat_languages[school->language],
                                   .max_letter = settings->max_letter,
                                   .deadline = settings->deadline,
-                                  .reminder = settings->reminder};
+                                  .reminder = settings->reminder,
+                                  .two_people = settings->two_people};
 
     if (!settings_open_parts(config, access, &setup, error)) {
         exeat_deciders_free(setup.deciders);

@@ -20,6 +20,7 @@ typedef struct ExeatQuarantineSettings {
     gint64 deadline, reminder; /* working time */
     gint64 retention;
     gint64 max_letter;
+    bool two_people; /* letters about safeguarding are opened and decided on by two together */
     char *console;
 } ExeatQuarantineSettings;
 

@@ -327,6 +327,12 @@ exeat_store_audit(ExeatStore *store, const char *letter, gint64 after, GPtrArray
 }
 
 bool
+exeat_store_audit_latest(ExeatStore *store, const ExeatAuditFilter *filter, GPtrArray **out_rows, GError **error)
+{
+    return store->engine->audit_latest(store->handle, filter, out_rows, error);
+}
+
+bool
 exeat_store_audit_head(ExeatStore *store, gint64 *out_rows, char **out_hash, GError **error)
 {
     return store->engine->audit_head(store->handle, out_rows, out_hash, error);

@@ -204,12 +204,14 @@ typedef struct ExeatLetterFilter {
     bool kept;          /* evidence only */
     gint64 held_before; /* 0: any */
     gint64 held_after;
-    gint64 deadline_before; /* 0: any */
-    gint64 remind_before;   /* 0: any; only letters whose reminder is still to come */
-    const char *role;       /* of those who decide, or NULL */
-    const char *policy;     /* only letters that a finding of this policy holds (flags, for copies); NULL: any */
-    const char *rule;       /* the same for a rule; with both, of one finding */
-    const GPtrArray *ids;   /* only these (char *), or NULL */
+    gint64 deadline_before;   /* 0: any */
+    gint64 remind_before;     /* 0: any; only letters whose reminder is still to come */
+    const char *role;         /* of those who decide, or NULL: of any */
+    const char *const *roles; /* any of these, NULL-terminated; or NULL */
+    const char *not_role;     /* any role but this; or NULL. One of the three at most */
+    const char *policy;       /* only letters that a finding of this policy holds (flags, for copies); NULL: any */
+    const char *rule;         /* the same for a rule; with both, of one finding */
+    const GPtrArray *ids;     /* only these (char *), or NULL */
     ExeatLetterOrder order;
     guint limit; /* 0: EXEAT_STORE_LIST_LIMIT */
     guint offset;
@@ -276,6 +278,17 @@ bool exeat_store_purge(ExeatStore *store, gint64 before, gint64 now, guint *out_
 
 /* Rows after @after, in order, EXEAT_STORE_LIST_LIMIT at most; of one letter if @letter is not NULL. */
 bool exeat_store_audit(ExeatStore *store, const char *letter, gint64 after, GPtrArray **out_rows, GError **error);
+
+typedef struct ExeatAuditFilter {
+    const char *letter; /* NULL: of all letters, and of none */
+    const char *event;  /* NULL: any */
+    gint64 from, to;    /* from then, and before then; 0: any time */
+    gint64 before;      /* rows with a smaller sequence; 0: all */
+    guint limit;        /* 0: EXEAT_STORE_LIST_LIMIT */
+} ExeatAuditFilter;
+
+/* The latest first. */
+bool exeat_store_audit_latest(ExeatStore *store, const ExeatAuditFilter *filter, GPtrArray **out_rows, GError **error);
 bool exeat_store_audit_head(ExeatStore *store, gint64 *out_rows, char **out_hash, GError **error);
 
 /* --- opening ------------------------------------------------------------------------------------------------------ */
@@ -320,6 +333,7 @@ typedef struct ExeatStoreEngine {
     bool (*digest_troubles)(void *handle, gint64 before, bool told, GPtrArray **out_troubles, GError **error);
     bool (*purge)(void *handle, gint64 before, gint64 now, guint *out_letters, GError **error);
     bool (*audit)(void *handle, const char *letter, gint64 after, GPtrArray **out_rows, GError **error);
+    bool (*audit_latest)(void *handle, const ExeatAuditFilter *filter, GPtrArray **out_rows, GError **error);
     bool (*audit_head)(void *handle, gint64 *out_rows, char **out_hash, GError **error);
 } ExeatStoreEngine;
 

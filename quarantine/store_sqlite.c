@@ -287,16 +287,15 @@ store_read_audit(sqlite3_stmt *statement)
     return row;
 }
 
+#define AUDIT_SELECT                                                                                     \
+    "SELECT audit.sequence, at, event, letter, recipient, role, detail, digest, hash, sealed FROM audit" \
+    " LEFT JOIN audit_detail ON audit_detail.sequence = audit.sequence"
+
+/* Steps through @statement. */
 static bool
-store_fill_audit(StoreSqlite *store, const char *letter, gint64 after, GPtrArray *rows, GError **error)
+store_fill_audit(StoreSqlite *store, sqlite3_stmt *statement, GPtrArray *rows, GError **error)
 {
     bool found = true;
-    sqlite3_stmt *statement = exeat_sql_query(
-        &store->sql, error,
-        "SELECT audit.sequence, at, event, letter, recipient, role, detail, digest, hash, sealed FROM audit"
-        " LEFT JOIN audit_detail ON audit_detail.sequence = audit.sequence"
-        " WHERE audit.sequence > ?1 AND (?2 IS NULL OR letter = ?2) ORDER BY audit.sequence LIMIT ?3",
-        "iti", after, letter, (gint64)EXEAT_STORE_LIST_LIMIT);
 
     while (statement != NULL && found) {
         if (!exeat_sql_step(&store->sql, statement, &found, error))
@@ -315,7 +314,36 @@ store_audit(void *handle, const char *letter, gint64 after, GPtrArray **out_rows
     bool done;
 
     g_mutex_lock(&store->lock);
-    done = store_fill_audit(store, letter, after, rows, error);
+    done = store_fill_audit(store,
+                            exeat_sql_query(&store->sql, error,
+                                            AUDIT_SELECT " WHERE audit.sequence > ?1 AND (?2 IS NULL OR letter = ?2)"
+                                                         " ORDER BY audit.sequence LIMIT ?3",
+                                            "iti", after, letter, (gint64)EXEAT_STORE_LIST_LIMIT),
+                            rows, error);
+    g_mutex_unlock(&store->lock);
+    if (done)
+        *out_rows = g_steal_pointer(&rows);
+    return done;
+}
+
+static bool
+store_audit_latest(void *handle, const ExeatAuditFilter *filter, GPtrArray **out_rows, GError **error)
+{
+    StoreSqlite *store = handle;
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_audit_row_free);
+    guint limit = filter->limit > 0 ? MIN(filter->limit, EXEAT_STORE_LIST_LIMIT) : EXEAT_STORE_LIST_LIMIT;
+    bool done;
+
+    g_mutex_lock(&store->lock);
+    done = store_fill_audit(store,
+                            exeat_sql_query(&store->sql, error,
+                                            AUDIT_SELECT " WHERE audit.sequence < ?1 AND (?2 IS NULL OR letter = ?2)"
+                                                         " AND (?3 IS NULL OR event = ?3) AND at >= ?4 AND at < ?5"
+                                                         " ORDER BY audit.sequence DESC LIMIT ?6",
+                                            "ittiii", filter->before > 0 ? filter->before : G_MAXINT64, filter->letter,
+                                            filter->event, filter->from, filter->to > 0 ? filter->to : G_MAXINT64,
+                                            (gint64)limit),
+                            rows, error);
     g_mutex_unlock(&store->lock);
     if (done)
         *out_rows = g_steal_pointer(&rows);
@@ -365,5 +393,6 @@ const ExeatStoreEngine exeat_store_sqlite = {
     .digest_troubles = store_sqlite_digest_troubles,
     .purge = store_sqlite_purge,
     .audit = store_audit,
+    .audit_latest = store_audit_latest,
     .audit_head = store_audit_head,
 };

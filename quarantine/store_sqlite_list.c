@@ -143,9 +143,10 @@ store_sqlite_letter(void *handle, const char *id, ExeatLetterRow **out_row, GErr
 }
 
 /* ?1 … ?9 are what list_query() binds. */
-#define LIST_WHERE                                                                                         \
-    "kind = ?1 AND (?2 = 0 OR states & ?2 <> 0) AND held_at < ?3 AND held_at > ?4 AND deadline_at <= ?5"   \
-    " AND (?6 = 0 OR (remind_at > 0 AND remind_at <= ?6)) AND (?7 = '' OR role = ?7) AND (?8 = 0 OR kept)" \
+#define LIST_WHERE                                                                                              \
+    "kind = ?1 AND (?2 = 0 OR states & ?2 <> 0) AND held_at < ?3 AND held_at > ?4 AND deadline_at <= ?5"        \
+    " AND (?6 = 0 OR (remind_at > 0 AND remind_at <= ?6)) AND (?8 = 0 OR kept)"                                 \
+    " AND (?7 = '' OR instr(?7, ' ' || role || ' ') > 0 OR (substr(?7, 1, 1) = '!' AND role <> substr(?7, 2)))" \
     " AND (?9 = '' OR reasons IN (SELECT number FROM reason WHERE instr(words, ?9) > 0))"
 #define LIST_ALL(index) " FROM letter INDEXED BY " index " WHERE " LIST_WHERE
 /* Some letters, by their ids: ?10 is an array in JSON. */
@@ -194,6 +195,23 @@ list_needle(const ExeatLetterFilter *filter)
                            filter->rule != NULL ? filter->rule : "", filter->rule != NULL ? " " : "");
 }
 
+/* " headteacher deputy ": any of these; "!chair": any but that; "": any. (transfer full) */
+static char *
+list_roles(const ExeatLetterFilter *filter)
+{
+    GString *words = g_string_new(filter->not_role != NULL ? "!" : "");
+
+    if (filter->not_role != NULL)
+        g_string_append(words, filter->not_role);
+    else if (filter->role != NULL)
+        g_string_append_printf(words, " %s ", filter->role);
+    else if (filter->roles != NULL)
+        g_string_append_c(words, ' ');
+    for (gsize i = 0; filter->not_role == NULL && filter->roles != NULL && filter->roles[i] != NULL; i++)
+        g_string_append_printf(words, "%s ", filter->roles[i]);
+    return g_string_free(words, FALSE);
+}
+
 /* (transfer full) */
 static char *
 list_json(const GPtrArray *ids)
@@ -213,7 +231,7 @@ list_query(StoreSqlite *store, const ExeatLetterFilter *filter, const char *cons
 {
     bool some = filter->ids != NULL;
     guint limit = filter->limit > 0 ? MIN(filter->limit, EXEAT_STORE_LIST_LIMIT) : EXEAT_STORE_LIST_LIMIT;
-    g_autofree char *needle = list_needle(filter), *ids = list_json(filter->ids);
+    g_autofree char *needle = list_needle(filter), *ids = list_json(filter->ids), *roles = list_roles(filter);
 
     return exeat_sql_query(&store->sql, error, texts[some ? 1 : 0],
                            page   ? LIST_TYPES_PAGE
@@ -223,8 +241,7 @@ list_query(StoreSqlite *store, const ExeatLetterFilter *filter, const char *cons
                            filter->held_before > 0 ? filter->held_before : G_MAXINT64,
                            filter->held_after > 0 ? filter->held_after : G_MININT64,
                            filter->deadline_before > 0 ? filter->deadline_before : G_MAXINT64, filter->remind_before,
-                           filter->role != NULL ? filter->role : "", (gint64)(filter->kept ? 1 : 0), needle, ids,
-                           (gint64)limit, (gint64)filter->offset);
+                           roles, (gint64)(filter->kept ? 1 : 0), needle, ids, (gint64)limit, (gint64)filter->offset);
 }
 
 static const char *const *

@@ -56,17 +56,17 @@ exeat_summary_is_held(const ExeatSummary *summary, guint recipient)
     return recipient < summary->count && (((const Summary *)summary)->marks[recipient] & MARK_HELD) != 0;
 }
 
-const ExeatSummary *
-exeat_summary_ref(const ExeatSummary *summary)
+ExeatSummary *
+exeat_summary_ref(ExeatSummary *summary)
 {
-    g_atomic_ref_count_inc(&((Summary *)(guintptr)summary)->references);
+    g_atomic_ref_count_inc(&((Summary *)summary)->references);
     return summary;
 }
 
 void
-exeat_summary_unref(const ExeatSummary *summary)
+exeat_summary_unref(ExeatSummary *summary)
 {
-    Summary *block = (Summary *)(guintptr)summary;
+    Summary *block = (Summary *)summary;
 
     if (block == NULL || !g_atomic_ref_count_dec(&block->references))
         return;
@@ -314,7 +314,7 @@ summaries_open(ExeatSummaries *summaries, const char *id, Summary **out_summary,
 }
 
 bool
-exeat_summaries_get(ExeatSummaries *summaries, const char *id, const ExeatSummary **out_summary, GError **error)
+exeat_summaries_get(ExeatSummaries *summaries, const char *id, ExeatSummary **out_summary, GError **error)
 {
     Summary *summary;
 

@@ -36,8 +36,9 @@ typedef struct ExeatSummary {
 
 bool exeat_summary_is_outside(const ExeatSummary *summary, guint recipient);
 bool exeat_summary_is_held(const ExeatSummary *summary, guint recipient); /* since the letter came */
-const ExeatSummary *exeat_summary_ref(const ExeatSummary *summary);
-void exeat_summary_unref(const ExeatSummary *summary);
+ExeatSummary *exeat_summary_ref(ExeatSummary *summary);
+void exeat_summary_unref(ExeatSummary *summary);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatSummary, exeat_summary_unref)
 
 typedef struct ExeatSummaries ExeatSummaries;
 
@@ -47,7 +48,7 @@ void exeat_summaries_free(ExeatSummaries *summaries);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatSummaries, exeat_summaries_free)
 
 /* MALFORMED if there is no such letter. A card that cannot be opened is no error: see unreadable. */
-bool exeat_summaries_get(ExeatSummaries *summaries, const char *id, const ExeatSummary **out_summary, GError **error);
+bool exeat_summaries_get(ExeatSummaries *summaries, const char *id, ExeatSummary **out_summary, GError **error);
 /* Keeps what is known of a card that is open already. */
 void exeat_summaries_put(ExeatSummaries *summaries, const char *id, const ExeatCard *card);
 /* NULL: all. */

@@ -70,11 +70,6 @@ static const ExeatOption office_options[] = {
      .choices = exeat_office_deputies,
      .help = "When deputies decide: stand-in (while those whom they stand in for are away, or once the reminder was "
              "due), or always."},
-    {.key = "two_people",
-     .type = EXEAT_OPTION_BOOL,
-     FIELD(two_people),
-     .fallback = "yes",
-     .help = "Whether a letter about safeguarding is opened and decided on by two people together."},
     {.key = "undo",
      .type = EXEAT_OPTION_DURATION,
      FIELD(undo),

@@ -16,7 +16,6 @@ typedef struct ExeatOfficeSettings {
     gint64 idle;        /* seconds after which a session that does nothing ends */
     gint64 session;     /* seconds after which any session ends */
     int deputies;       /* index into exeat_office_deputies */
-    bool two_people;    /* letters about safeguarding are opened by two together */
     gint64 undo;        /* seconds in which a decision can be taken back */
 } ExeatOfficeSettings;
 

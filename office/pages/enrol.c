@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The first sign-in: the app that makes codes is set up, and the recovery codes are shown, once. It is in force when a
+ * code of it has come back.
+ */
+#include "accounts/second_factor.h"
+#include "accounts/sign_in.h"
+#include "office/pages/pages.h"
+#include "office/pages/sign_in.h"
+#include "quarantine/secret.h"
+
+static const char *
+enrol_issuer(const ExeatVisit *visit)
+{
+    return visit->desk->school->name != NULL ? visit->desk->school->name : "exeat";
+}
+
+static ExeatHttpReply *
+enrol_page(const ExeatVisit *visit, guint status, const char *wrong)
+{
+    g_autoptr(ExeatPage) page = exeat_page_new(visit, say(visit, "Set up your codes"));
+    g_autoptr(GError) error = NULL;
+    char *secret = NULL, *uri = NULL;
+    ExeatField code = {.name = "code",
+                       .label = say(visit, "Six digits that the app shows now"),
+                       .type = "text",
+                       .wrong = wrong,
+                       .autocomplete = "one-time-code",
+                       .mode = "numeric",
+                       .class = "short",
+                       .limit = 16};
+    xmlNode *steps, *form;
+
+    if (!exeat_accounts_totp_pending(visit->office->accounts, visit->account->address, enrol_issuer(visit), visit->now,
+                                     &secret, &uri, &error) ||
+        (secret == NULL && !exeat_accounts_totp_begin(visit->office->accounts, visit->account->address,
+                                                      enrol_issuer(visit), false, visit->now, &secret, &uri, &error)))
+        return exeat_page_fault(visit, error);
+    exeat_tree_add_text(page->main, "p", NULL,
+                        say(visit,
+                            "Letters about children are behind this door, so a password alone does not open it. An "
+                            "app on your phone makes a code each time you sign in; any authenticator will do."));
+    steps = exeat_tree_add(page->main, "ol", NULL);
+    exeat_tree_add_text(steps, "li", NULL,
+                        say(visit, "Open your authenticator, or install one from your phone’s shop."));
+    exeat_page_link(exeat_tree_add(steps, "li", NULL), uri, say(visit, "On this phone, open it with this link."));
+    exeat_tree_add_text(steps, "li", NULL, say(visit, "On another device, add an account by hand and type this key:"));
+    exeat_tree_add_text(page->main, "p", "code", secret);
+    form = exeat_page_form(visit, page->main, "/enrol");
+    exeat_page_field(form, &code);
+    exeat_page_button(form, NULL, NULL, NULL, say(visit, "Go on"));
+    exeat_secret_free(secret);
+    exeat_secret_free(uri);
+    return exeat_page_reply(page, status);
+}
+
+ExeatHttpReply *
+exeat_page_enrol(ExeatVisit *visit)
+{
+    return enrol_page(visit, 200, NULL);
+}
+
+/* The reply to the form itself, since the codes are not to be shown again. */
+static ExeatHttpReply *
+enrol_done(const ExeatVisit *visit)
+{
+    g_autoptr(ExeatPage) page = exeat_page_new(visit, say(visit, "Keep these recovery codes"));
+    g_autoptr(GPtrArray) codes = NULL;
+    g_autoptr(GError) error = NULL;
+    xmlNode *list;
+
+    if (!exeat_accounts_new_recovery(visit->office->accounts, visit->account->address, &codes, &error))
+        return exeat_page_fault(visit, error);
+    exeat_tree_add_text(page->main, "p", NULL,
+                        say(visit,
+                            "If you lose your phone, each of these lets you in once. Print them or write them down, "
+                            "and keep them where you keep your keys. They are not shown again."));
+    list = exeat_tree_add(page->main, "ul", NULL);
+    for (guint i = 0; i < codes->len; i++)
+        exeat_tree_add_text(exeat_tree_add(list, "li", NULL), "span", "code", g_ptr_array_index(codes, i));
+    exeat_tree_text(exeat_tree_add(exeat_tree_add(page->main, "p", NULL), "a", "class", "button", "href", "/", NULL),
+                    say(visit, "I have kept them"));
+    return exeat_page_reply(page, 200);
+}
+
+ExeatHttpReply *
+exeat_page_do_enrol(ExeatVisit *visit)
+{
+    const char *code = exeat_fields_get(visit->request->form, "code");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ExeatHttpReply) session = NULL;
+    ExeatHttpReply *reply;
+    char *device = NULL;
+    bool right = false;
+
+    if (code == NULL || *code == '\0')
+        return enrol_page(visit, 422, say(visit, "Please give the code."));
+    if (!exeat_accounts_totp_confirm(visit->office->accounts, visit->account->address, code, visit->now, &right,
+                                     &error))
+        return exeat_page_fault(visit, error);
+    if (!right)
+        return enrol_page(visit, 403, say(visit, "That is not the code. Is the clock of your phone right?"));
+    reply = enrol_done(visit);
+    session = exeat_sign_in_go_on(visit, EXEAT_SESSION_STAFF, visit->account->address, "/");
+    for (guint i = 0; i + 1 < session->headers->len; i += 2) {
+        if (g_str_equal(g_ptr_array_index(session->headers, i), "Set-Cookie"))
+            exeat_http_reply_header(reply, "Set-Cookie", g_ptr_array_index(session->headers, i + 1));
+    }
+    if (exeat_sign_in_enrolled(visit->office->accounts, visit->account->address, visit->now, &device, NULL))
+        exeat_sign_in_remember(reply, device);
+    exeat_secret_free(device);
+    return reply;
+}

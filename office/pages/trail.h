@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of the audit trail in words that people read. */
+#ifndef EXEAT_OFFICE_PAGES_TRAIL_H
+#define EXEAT_OFFICE_PAGES_TRAIL_H
+
+#include "office/pages/page.h"
+
+/* An event's, a role's words; the word of the store itself where there are none. (transfer none) */
+const char *exeat_trail_event(const ExeatVisit *visit, const char *event);
+const char *exeat_trail_role(const ExeatVisit *visit, const char *role);
+
+/* What was done, by whom, when and why; opens what is sealed of the row. */
+void exeat_trail_write_row(const ExeatVisit *visit, const ExeatAuditRow *row, xmlNode *item);
+
+#endif

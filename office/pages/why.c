@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Why a letter is held, in the words that its sender gets too, and what would put it right, as before and after. */
+#include <string.h>
+
+#include "office/pages/letter.h"
+#include "policies/guidance/guidance.h"
+
+static void
+why_write_finding(const ExeatVisit *visit, const ExeatCard *card, guint i, xmlNode *list)
+{
+    const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
+    const char *language = exeat_language_code(visit->language);
+    const ExeatGuidancePlace *place = &g_array_index(card->places, ExeatGuidancePlace, i);
+    g_autofree char *found = exeat_guidance_found(finding, place, language);
+    xmlNode *item = exeat_tree_add(list, "li", NULL);
+
+    exeat_tree_add_text(item, "strong", NULL, exeat_guidance_title(finding->policy, language));
+    exeat_tree_add_text(item, "p", NULL, found);
+    if (finding->cell != NULL) {
+        g_autofree char *first = exeat_words_fill(say(visit, "First in {place}."), "place", finding->cell, NULL);
+
+        exeat_tree_add_text(item, "p", "soft", first);
+    }
+    exeat_tree_add_text(item, "p", "soft", exeat_guidance_rule(finding->policy, language));
+    if (finding->clause != NULL) {
+        g_autofree char *clause = exeat_words_fill(say(visit, "The school’s own rule: {clause}."), "clause",
+                                                   finding->clause, NULL);
+
+        exeat_tree_add_text(item, "p", "soft", clause);
+    }
+    if (exeat_card_settles(card, i))
+        exeat_tree_add_text(item, "p", "fine", say(visit, "This can be put right when the letter is released."));
+}
+
+void
+exeat_letter_write_why(const ExeatVisit *visit, const ExeatCard *card, xmlNode *parent)
+{
+    xmlNode *list;
+    guint others = 0;
+
+    exeat_tree_add_text(parent, "h2", NULL, say(visit, "Why it was held"));
+    list = exeat_tree_add(parent, "ul", "class", "why", NULL);
+    for (guint i = 0; i < card->findings->len; i++) {
+        const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
+
+        if (finding->action >= EXEAT_ACTION_FLAG)
+            why_write_finding(visit, card, i, list);
+        else
+            others++;
+    }
+    if (others > 0) {
+        g_autofree char *said = exeat_visit_say_count(visit, "One more thing was noticed that holds no letter.",
+                                                      "{count} more things were noticed that hold no letter.", others);
+
+        exeat_tree_add_text(parent, "p", "soft", said);
+    }
+}
+
+/* The values of all fields of one name, joined, or NULL. (transfer full) */
+static char *
+change_value(const ExeatMessage *message, const char *name)
+{
+    const GPtrArray *headers = exeat_message_headers(message);
+    g_autoptr(GString) all = g_string_new(NULL);
+
+    for (guint i = 0; i < headers->len; i++) {
+        const ExeatHeader *header = g_ptr_array_index(headers, i);
+
+        if (g_ascii_strcasecmp(header->name, name) == 0)
+            g_string_append_printf(all, "%s%s", all->len > 0 ? ", " : "", header->decoded);
+    }
+    return all->len > 0 ? g_strdup(all->str) : NULL;
+}
+
+static bool
+change_write_field(const ExeatMessage *before, const ExeatMessage *after, const char *name, const char *term,
+                   xmlNode *facts)
+{
+    g_autofree char *old = change_value(before, name), *new = change_value(after, name);
+    xmlNode *said;
+
+    if (g_strcmp0(old, new) == 0)
+        return false;
+    said = exeat_page_fact(facts, term, NULL);
+    if (old != NULL)
+        exeat_tree_add_text(exeat_tree_add(said, "div", NULL), "del", NULL, old);
+    if (new != NULL)
+        exeat_tree_add_text(exeat_tree_add(said, "div", NULL), "ins", NULL, new);
+    return true;
+}
+
+void
+exeat_letter_write_change(const ExeatVisit *visit, const ExeatCard *card, GBytes *letter, xmlNode *parent)
+{
+    g_autoptr(GBytes) changed = NULL;
+    g_autoptr(ExeatMessage) before = NULL, after = NULL;
+    xmlNode *facts;
+    bool any;
+
+    exeat_tree_add_text(parent, "h2", NULL, say(visit, "What would be put right"));
+    if (card->remedy == NULL) {
+        exeat_tree_add_text(
+            parent, "p", NULL,
+            say(visit, "Nothing of this can be put right by itself. The sender would have to change it."));
+        return;
+    }
+    changed = exeat_quarantine_put_right(card, letter);
+    before = exeat_message_new(letter, NULL, NULL);
+    after = exeat_message_new(changed, NULL, NULL);
+    facts = exeat_page_facts(parent);
+    exeat_tree_set(facts, "class", "facts change");
+    any = change_write_field(before, after, "Subject", say(visit, "Subject"), facts);
+    any = change_write_field(before, after, "To", say(visit, "To"), facts) || any;
+    any = change_write_field(before, after, "Cc", say(visit, "Cc"), facts) || any;
+    exeat_tree_add_text(
+        parent, "p", "soft",
+        any ? say(visit, "Everybody still gets the letter, and its text and attachments stay as they are.")
+            : say(visit, "Nothing that a reader sees changes."));
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "office/serve.h"
+
+#include "base/log.h"
+#include "office/pages/routes.h"
+#include "quarantine/secret.h"
+
+/* Cards that are opened ahead between two looks at whether to stop, and how long there is nothing to do after that. */
+#define SERVE_WARM_CARDS 20
+#define SERVE_WARM_SECONDS 5
+#define SERVE_PURGE_SECONDS 600
+
+struct ExeatServe {
+    ExeatOffice *office;
+    ExeatHttpServer *server;
+    GThread *warmer;
+    GMutex lock; /* guards the warmer's sleep */
+    GCond wake;
+    gint stop; /* atomic: the warmer looks at it without the lock too */
+};
+
+static void
+serve_rest(ExeatServe *serve)
+{
+    gint64 until = g_get_monotonic_time() + SERVE_WARM_SECONDS * G_USEC_PER_SEC;
+
+    g_mutex_lock(&serve->lock);
+    while (g_atomic_int_get(&serve->stop) == 0 && g_cond_wait_until(&serve->wake, &serve->lock, until))
+        continue;
+    g_mutex_unlock(&serve->lock);
+}
+
+/* Reads ahead what lists show of letters that came since, and drops sessions that have ended. */
+static gpointer
+serve_warm(gpointer data)
+{
+    ExeatServe *serve = data;
+    gint64 purged = 0;
+
+    while (g_atomic_int_get(&serve->stop) == 0) {
+        g_autoptr(GError) error = NULL;
+        gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+        guint opened = 0;
+
+        if (!exeat_summaries_warm(serve->office->summaries, &serve->stop, SERVE_WARM_CARDS, &opened, &error))
+            exeat_log(EXEAT_LOG_WARNING, NULL, "summaries-fault", "reason", error->message, NULL);
+        g_clear_error(&error);
+        if (now >= purged + SERVE_PURGE_SECONDS) {
+            if (!exeat_accounts_purge(serve->office->accounts, now, &error))
+                exeat_log(EXEAT_LOG_WARNING, NULL, "accounts-fault", "reason", error->message, NULL);
+            purged = now;
+        }
+        if (opened == 0)
+            serve_rest(serve);
+    }
+    return NULL;
+}
+
+static bool
+serve_open_accounts(ExeatOffice *office, GError **error)
+{
+    const ExeatDesk *desk = office->desk;
+    g_autoptr(GBytes) key = NULL;
+
+    return exeat_accounts_key(desk->keeping->private_key, &key, error) &&
+           exeat_accounts_open(desk->office->accounts, key, EXEAT_PASSWORD_COST, &office->accounts, error);
+}
+
+static void
+serve_open_pool(ExeatOffice *office)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!exeat_inspect_settings_open(office->desk->settings->inspect, true, &office->pool, &error))
+        exeat_log(EXEAT_LOG_WARNING, NULL, "attachments-unread", "reason", error->message, NULL);
+}
+
+/* PEM text with its NUL. (transfer full) */
+static bool
+serve_read_pem(const char *path, bool secret, char **out_text, GError **error)
+{
+    g_autoptr(GBytes) bytes = NULL;
+
+    if (path == NULL)
+        return true;
+    if (!exeat_secret_load(path, secret, &bytes, error))
+        return false;
+    *out_text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    return true;
+}
+
+static bool
+serve_listen(ExeatServe *serve, GError **error)
+{
+    const ExeatOfficeSettings *settings = serve->office->desk->office;
+    g_autofree char *host = NULL, *certificate = NULL;
+    char *key = NULL;
+    ExeatHttpSettings http = {.proxies = (const char *const *)settings->proxies,
+                              .connections = (guint)settings->connections,
+                              .handle = exeat_routes_handle,
+                              .refuse = exeat_routes_refuse,
+                              .data = serve->office};
+    bool done;
+
+    if (!exeat_office_parse_listen(settings->listen, &host, &http.port) ||
+        !serve_read_pem(settings->certificate, false, &certificate, error) ||
+        !serve_read_pem(settings->key, true, &key, error))
+        return false;
+    http.host = host;
+    http.certificate = certificate;
+    http.key = key;
+    done = exeat_http_server_new(&http, &serve->server, error);
+    exeat_secret_free(key);
+    return done;
+}
+
+bool
+exeat_serve_start(ExeatOffice *office, ExeatServe **out_serve, GError **error)
+{
+    g_autoptr(ExeatServe) serve = g_new0(ExeatServe, 1);
+
+    serve->office = office;
+    if (!serve_open_accounts(office, error))
+        return false;
+    office->summaries = exeat_summaries_new(office->desk->quarantine, 0, 0);
+    serve_open_pool(office);
+    if (!serve_listen(serve, error))
+        return false;
+    serve->warmer = g_thread_new("warmer", serve_warm, serve);
+    exeat_log(EXEAT_LOG_INFO, NULL, "pages-open", "listen", office->desk->office->listen, NULL);
+    *out_serve = g_steal_pointer(&serve);
+    return true;
+}
+
+void
+exeat_serve_stop(ExeatServe *serve)
+{
+    if (serve == NULL)
+        return;
+    exeat_http_server_free(serve->server);
+    g_mutex_lock(&serve->lock);
+    g_atomic_int_set(&serve->stop, 1);
+    g_cond_signal(&serve->wake);
+    g_mutex_unlock(&serve->lock);
+    if (serve->warmer != NULL)
+        g_thread_join(serve->warmer);
+    g_clear_pointer(&serve->office->pool, exeat_pool_free);
+    g_clear_pointer(&serve->office->summaries, exeat_summaries_free);
+    g_clear_pointer(&serve->office->accounts, exeat_accounts_close);
+    g_free(serve);
+}
