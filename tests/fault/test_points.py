@@ -12,7 +12,7 @@ import threading
 import unittest
 
 from conversation import BUILD, wait_for
-from faultworld import FaultWorld, long_run
+from faultworld import SETTINGS, FaultWorld, long_run
 from ledger import Ledger
 
 HELD = ("hold.before-seal", "hold.before-commit", "commit.begun", "commit.written", "hold.committed", "answer.before-changes",
@@ -33,15 +33,18 @@ RELEASE = ("release.claimed", "release.before-relay", *RELAY, "release.before-ma
            "release.marked")
 NOTICE = ("notice.claimed", "notice.before-relay", *RELAY, "notice.before-mark", "commit.begun", "commit.written",
           "notice.marked")
+DIGEST = ("digest.before-commit", "commit.begun", "commit.written", "digest.committed")
 MAY_TWICE = {"relay.sent-quit", "release.before-mark", "notice.before-mark", "commit.begun", "commit.written"}
 
 
 class Points(unittest.TestCase):
     """One world for all points of a class, and one account at the end of each test."""
 
+    settings = SETTINGS
+
     @classmethod
     def setUpClass(cls):
-        cls.world = FaultWorld(BUILD)
+        cls.world = FaultWorld(BUILD, cls.settings)
         cls.addClassCleanup(cls.world.stop)
         cls.prepare()
         cls.world.start()
@@ -288,6 +291,45 @@ class Deadlines(Points):
             self.assertLess(self.world.sql("SELECT count(*) FROM outbox"), before)
             self.assertEqual({"held"}, set(self.ledger.states(kept).values()))
             self.assertEqual([(1,)], self.world.sql("SELECT count(*) FROM audit WHERE letter = ? AND event = 'purged'", closed))
+        self.assert_all_accounted_for()
+
+
+class Digests(Points):
+    settings = SETTINGS.replace('role "headteacher" {', 'role "headteacher" { notify = both digest = { "00:00" }')
+
+    def arrived(self):
+        return len(self.world.sink.matching(lambda arrival: "waiting for your decision" in str(arrival.message["Subject"])))
+
+    def test_killed(self):
+        """One mail a digest, whatever happens while it is made."""
+        for point in DIGEST:
+            for action in ("kill", "fail"):
+                if (point, action) == ("digest.committed", "fail"):
+                    continue
+                with self.subTest(f"{action} at {point}"):
+                    letter, reference = self.held(f"a digest, {action} at {point}")
+                    self.world.come_to_rest()
+                    before = self.arrived()
+                    self.office_meets(point, action, letter, reference, lambda _: self.world.sql("DELETE FROM digest"))
+                    self.twice.clear()  # nothing was with the relay: nothing may double
+                    wait_for(lambda: self.world.sql("SELECT 1 FROM digest"), "a digest that is made")
+                    self.world.come_to_rest()
+                    self.assertEqual(before + 1, self.arrived())
+        self.assert_all_accounted_for()
+
+    def test_refused(self):
+        """An alarm that dies comes again, and once."""
+        for created, action in enumerate(("kill", "fail"), 1):
+            letter, reference = self.held(f"an alarm, {action}")
+            self.world.come_to_rest()
+            self.office_meets("alarm.before-commit", action, letter, reference, lambda _: self.world.sql(
+                "INSERT INTO outbox (kind, role, state, created_at, due_at, ended_at) VALUES ('digest', 'headteacher', 'failed',"
+                f" {created}, 1, unixepoch())"))
+            told = lambda: self.world.sql("SELECT count(*) FROM audit WHERE event = 'digest-overdue'")[0][0]
+        wait_for(lambda: not self.world.sql("SELECT 1 FROM outbox WHERE role IS NOT NULL AND state = 'failed' AND alarmed = 0"),
+                 "alarms of all")
+        self.world.come_to_rest()
+        self.assertEqual(2, told())
         self.assert_all_accounted_for()
 
 

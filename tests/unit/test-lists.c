@@ -340,23 +340,56 @@ script(const char *path, const char *text)
     sqlite3_close(db);
 }
 
-/* A store of the second schema, before a letter's row said anything about its recipients and reasons. */
+/* The second schema, before a letter's row said anything about its recipients and reasons; and its letters from a store
+ * of today. */
+static const char second_schema[] =
+    "CREATE TABLE letter (id TEXT PRIMARY KEY, kind TEXT NOT NULL, held_at INTEGER NOT NULL,"
+    " deadline_at INTEGER NOT NULL, remind_at INTEGER NOT NULL, closed_at INTEGER NOT NULL, size INTEGER NOT NULL,"
+    " kept INTEGER NOT NULL DEFAULT 0, card BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX letter_by_time ON letter (kind, held_at);"
+    "CREATE INDEX letter_by_end ON letter (closed_at);"
+    "CREATE TABLE chunk (letter TEXT NOT NULL REFERENCES letter ON DELETE CASCADE, number INTEGER NOT NULL,"
+    " data BLOB NOT NULL, UNIQUE (letter, number));"
+    "CREATE TABLE recipient (letter TEXT NOT NULL REFERENCES letter ON DELETE CASCADE, number INTEGER NOT NULL,"
+    " state TEXT NOT NULL, changed_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,"
+    " attempt_started_at INTEGER NOT NULL DEFAULT 0, next_at INTEGER NOT NULL DEFAULT 0, lease TEXT,"
+    " lease_until INTEGER NOT NULL DEFAULT 0, code INTEGER NOT NULL DEFAULT 0, enhanced TEXT,"
+    " UNIQUE (letter, number));"
+    "CREATE TABLE finding (letter TEXT NOT NULL REFERENCES letter ON DELETE CASCADE, number INTEGER NOT NULL,"
+    " policy TEXT NOT NULL, rule TEXT NOT NULL, clause TEXT, confidence INTEGER NOT NULL, zone INTEGER NOT NULL,"
+    " action INTEGER NOT NULL, count INTEGER NOT NULL, data_subjects INTEGER NOT NULL, UNIQUE (letter, number));"
+    "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, letter TEXT, state TEXT NOT NULL,"
+    " created_at INTEGER NOT NULL, due_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, lease TEXT,"
+    " lease_until INTEGER NOT NULL DEFAULT 0, ended_at INTEGER NOT NULL DEFAULT 0, code INTEGER NOT NULL DEFAULT 0,"
+    " enhanced TEXT, payload BLOB);"
+    "CREATE TABLE audit (sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, event TEXT NOT NULL, letter TEXT,"
+    " recipient INTEGER NOT NULL, role TEXT NOT NULL, detail TEXT, digest TEXT, hash TEXT NOT NULL);"
+    "CREATE TABLE audit_detail (sequence INTEGER PRIMARY KEY REFERENCES audit, sealed BLOB NOT NULL);"
+    "CREATE TABLE audit_head (one INTEGER PRIMARY KEY, rows INTEGER NOT NULL, hash TEXT NOT NULL);"
+    "CREATE TABLE repeat (letter TEXT PRIMARY KEY REFERENCES letter ON DELETE CASCADE, digest BLOB NOT NULL,"
+    " at INTEGER NOT NULL);"
+    "PRAGMA application_id = 0x45786561; PRAGMA user_version = 2;"
+    "INSERT INTO letter SELECT id, kind, held_at, deadline_at, remind_at, closed_at, size, kept, card FROM "
+    "today.letter;"
+    "INSERT INTO chunk SELECT letter, number, data FROM today.chunk;"
+    "INSERT INTO recipient (letter, number, state, changed_at) SELECT letter, number, state, changed_at"
+    " FROM today.recipient;"
+    "INSERT INTO finding SELECT letter, number, policy, rule, clause, confidence, zone, action, count, data_subjects"
+    " FROM today.finding;"
+    "INSERT INTO audit_head SELECT * FROM today.audit_head";
+
 static void
 test_older_store(void **state)
 {
     const Fixture *fixture = *state;
-    g_autofree char *path = fixture_path(fixture, "older.db");
-    ExeatStore *store = open_store(fixture, "older.db");
+    g_autofree char *path = fixture_path(fixture, "older.db"), *today = fixture_path(fixture, "today.db");
+    g_autofree char *text = g_strdup_printf("ATTACH '%s' AS today; %s", today, second_schema);
+    ExeatStore *store = open_store(fixture, "today.db");
     g_autoptr(GPtrArray) rows = NULL;
 
     fill(store);
     exeat_store_close(store);
-    script(path,
-           "DROP INDEX letter_by_time; DROP INDEX letter_by_deadline; DROP INDEX letter_by_reasons;"
-           "ALTER TABLE letter DROP COLUMN role; ALTER TABLE letter DROP COLUMN states;"
-           "ALTER TABLE letter DROP COLUMN reasons; DROP TABLE reason; DROP TABLE digest; DROP INDEX outbox_by_role;"
-           "ALTER TABLE outbox DROP COLUMN role; ALTER TABLE outbox DROP COLUMN alarmed;"
-           "CREATE INDEX letter_by_time ON letter (kind, held_at); PRAGMA user_version = 2");
+    script(path, text);
     store = open_store(fixture, "older.db");
     check_all_filters(store);
     check_reasons(store);
