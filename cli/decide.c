@@ -121,6 +121,9 @@ exeat_cli_print_decision(const ExeatCommon *common, const char *id, const char *
     case EXEAT_DECISION_NO_REMEDY:
         fprintf(stderr, "Nothing is known that would put %s right.\n", id);
         break;
+    case EXEAT_DECISION_TWO_PEOPLE:
+        fprintf(stderr, "%s is decided on by two people: one asks to open it, and another agrees.\n", id);
+        break;
     default:
         fprintf(stderr, "There is no letter %s.\n", id);
     }

@@ -94,7 +94,8 @@ run_show(int argc, char **argv)
     g_autoptr(ExeatCard) card = NULL;
     g_autoptr(GBytes) letter = NULL;
     const ExeatActor actor = exeat_cli_actor(role);
-    if (!exeat_quarantine_show(quarantine, id, &actor, reason, 0, &card, whole ? &letter : NULL, &error))
+    if (!exeat_quarantine_show(quarantine, id, &actor, &(ExeatShowOptions){.reason = reason}, 0, &card,
+                               whole ? &letter : NULL, &error))
         return exeat_cli_fail(error);
     if (whole)
         return write_letter(letter, &error) ? EXEAT_EXIT_DONE : exeat_cli_fail(error);

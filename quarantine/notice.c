@@ -20,7 +20,7 @@ exeat_notice_kind_name(ExeatNoticeKind kind)
     static const char *const names[EXEAT_NOTICE_KINDS] = {
         "held",      "decision", "put-right", "returned", "expired", "released", "failed",  "reminder",
         "opened",    "untold",   "digest",    "overdue",  "code",    "account",  "account", "released-put-right",
-        "withdrawn", "asked"};
+        "withdrawn", "asked",    "opening"};
 
     return (guint)kind < EXEAT_NOTICE_KINDS ? names[kind] : "unknown";
 }
@@ -94,7 +94,8 @@ exeat_notice_new_message(const ExeatNotice *notice)
     g_mime_message_set_message_id(message, id);
     g_mime_object_set_header(object, "Auto-Submitted",
                              notice->id == NULL || notice->kind == EXEAT_NOTICE_DECISION ||
-                                     notice->kind == EXEAT_NOTICE_REMINDER || notice->kind == EXEAT_NOTICE_ASKED
+                                     notice->kind == EXEAT_NOTICE_REMINDER || notice->kind == EXEAT_NOTICE_ASKED ||
+                                     notice->kind == EXEAT_NOTICE_OPENING
                                  ? "auto-generated"
                                  : "auto-replied",
                              NULL);

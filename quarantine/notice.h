@@ -34,6 +34,7 @@ typedef enum ExeatNoticeKind {
     EXEAT_NOTICE_RELEASED_RIGHT, /* to the sender: somebody let it go, put right */
     EXEAT_NOTICE_WITHDRAWN,      /* to the sender: they took it back themselves */
     EXEAT_NOTICE_ASKED,          /* to those who decide: the sender asks for it to go */
+    EXEAT_NOTICE_OPENING,        /* to those who decide: a colleague asks for a second person to open it */
     EXEAT_NOTICE_KINDS
 } ExeatNoticeKind;
 

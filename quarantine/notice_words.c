@@ -102,6 +102,13 @@ static const NoticeWords notice_en = {
                  "It can be read after signing in.",
                  "You can let it go out, for all or some of its recipients, or send it back to its sender. Asking "
                  "changes nothing by itself: if nobody decides in time, it goes back to its sender."},
+            [EXEAT_NOTICE_OPENING] =
+                {"A colleague asks you to agree to an opening ({id})",
+                 "A message from the school is being kept for {whom}. It is one that two people open together. A "
+                 "colleague asks to open it, and needs the agreement of a second person.",
+                 "After signing in you can read why, and agree or not. Until somebody agrees, nobody can open the "
+                 "message or "
+                 "decide on it."},
         },
     .what = "What was found",
     .how = "How to put it right",
@@ -217,6 +224,13 @@ static const NoticeWords notice_cy = {
                  "ei ddarllen ar ôl mewngofnodi.",
                  "Gallwch ei gollwng, i bawb neu i rai, neu ei dychwelyd. Os na fydd penderfyniad mewn pryd, bydd yn "
                  "mynd yn ôl at yr anfonwr."},
+            [EXEAT_NOTICE_OPENING] = {"Mae cydweithiwr yn gofyn i chi gytuno i agor neges ({id})",
+                                      "Mae neges o'r ysgol yn cael ei chadw ({whom}). Dau berson gyda'i gilydd sy'n "
+                                      "agor neges o'r fath. Mae "
+                                      "cydweithiwr yn gofyn am ei hagor, ac mae angen cytundeb ail berson.",
+                                      "Ar ôl mewngofnodi gallwch ddarllen pam, a chytuno neu beidio. Nes bod rhywun yn "
+                                      "cytuno, ni all neb agor "
+                                      "y neges na phenderfynu arni."},
         },
     .what = "Beth a ganfuwyd",
     .how = "Sut i'w gywiro",

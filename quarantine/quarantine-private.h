@@ -23,6 +23,7 @@ struct ExeatQuarantine {
     char *language;
     gint64 max_letter;
     gint64 deadline, reminder;
+    bool two_people;
 };
 
 gint64 exeat_quarantine_now(gint64 now);
@@ -69,6 +70,10 @@ bool exeat_quarantine_is_own(const ExeatCard *card, const ExeatActor *actor);
 
 /* CONFIG if a person gives no reason, LIMIT if it is too long. */
 bool exeat_quarantine_check_reason(const char *reason, GError **error);
+
+/* True if two people have to open the letter, and have not agreed to (quarantine_open.c). */
+bool exeat_quarantine_waits_for_second(ExeatQuarantine *quarantine, const ExeatLetterRow *letter, gint64 now,
+                                       bool *out_waits, GError **error);
 
 /* Sets UNAVAILABLE: the commit was lost each time. Always false. */
 bool exeat_quarantine_lost(GError **error);

@@ -38,6 +38,7 @@ exeat_quarantine_new(const ExeatQuarantineSetup *setup)
     quarantine->max_letter = setup->max_letter > 0 ? setup->max_letter : EXEAT_STORE_LETTER_LIMIT;
     quarantine->deadline = setup->deadline;
     quarantine->reminder = setup->reminder;
+    quarantine->two_people = setup->two_people;
     return quarantine;
 }
 

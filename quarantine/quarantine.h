@@ -38,6 +38,7 @@ typedef struct ExeatQuarantineSetup {
     gint64 max_letter;         /* bytes; 0: what the store takes */
     gint64 deadline;           /* working seconds until a letter goes back */
     gint64 reminder;           /* working seconds before that */
+    bool two_people;           /* letters about safeguarding are opened and decided on by two together */
 } ExeatQuarantineSetup;
 
 ExeatQuarantine *exeat_quarantine_new(const ExeatQuarantineSetup *setup);
@@ -96,15 +97,17 @@ typedef struct ExeatActor {
 
 typedef enum ExeatDecisionOutcome {
     EXEAT_DECISION_DONE,
-    EXEAT_DECISION_ALREADY,    /* somebody was first: see by, role, at */
-    EXEAT_DECISION_UNKNOWN,    /* there is no such letter */
-    EXEAT_DECISION_OWN,        /* nobody decides on a letter of their own */
-    EXEAT_DECISION_NO_REMEDY,  /* nothing is known that would put it right */
-    EXEAT_DECISION_TOO_LATE,   /* an undo: it is being carried out */
-    EXEAT_DECISION_NOTHING,    /* an undo: nothing of the actor's stands */
-    EXEAT_DECISION_NOT_YOURS,  /* only its sender may do that */
-    EXEAT_DECISION_NOT_ENOUGH, /* a fix: the remedy does not settle all that it is held for */
-    EXEAT_DECISION_TOO_OFTEN,  /* the sender has asked EXEAT_ASKED_MOST times */
+    EXEAT_DECISION_ALREADY,     /* somebody was first: see by, role, at */
+    EXEAT_DECISION_UNKNOWN,     /* there is no such letter */
+    EXEAT_DECISION_OWN,         /* nobody decides on a letter of their own */
+    EXEAT_DECISION_NO_REMEDY,   /* nothing is known that would put it right */
+    EXEAT_DECISION_TOO_LATE,    /* an undo: it is being carried out */
+    EXEAT_DECISION_NOTHING,     /* an undo: nothing of the actor's stands */
+    EXEAT_DECISION_NOT_YOURS,   /* only its sender may do that */
+    EXEAT_DECISION_NOT_ENOUGH,  /* a fix: the remedy does not settle all that it is held for */
+    EXEAT_DECISION_TOO_OFTEN,   /* the sender has asked EXEAT_ASKED_MOST times */
+    EXEAT_DECISION_TWO_PEOPLE,  /* it takes two, and they have not agreed */
+    EXEAT_DECISION_SAME_PERSON, /* nobody agrees with themselves */
     EXEAT_DECISION_OUTCOMES
 } ExeatDecisionOutcome;
 
@@ -197,10 +200,51 @@ bool exeat_quarantine_ask(ExeatQuarantine *quarantine, const char *id, const Exe
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
+/* Who has opened a letter may look at it again for so long. */
+#define EXEAT_OPENED_SECONDS ((gint64)24 * 60 * 60)
+/* How much later than it is opened the sender may be told. */
+#define EXEAT_TELL_LATER_LIMIT ((gint64)366 * 24 * 60 * 60)
+
+typedef struct ExeatShowOptions {
+    const char *reason; /* sealed into the trail; must be given the first time */
+    gint64 tell_at;     /* when the sender is told, where a decision says so; 0: at once */
+    bool silent_again;  /* the same person within EXEAT_OPENED_SECONDS has "viewed" it, and nobody is told anew */
+} ExeatShowOptions;
+
 /* Opens a letter for a person: the trail says who did and why, and the sender is told. @out_letter may be NULL (the
- * card alone). MALFORMED if there is no such letter. */
-bool exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, const char *reason,
-                           gint64 now, ExeatCard **out_card, GBytes **out_letter, GError **error);
+ * card alone). MALFORMED if there is no such letter; CONFIG without a reason, or if it takes two people who have not
+ * agreed; LIMIT for a time too far away. */
+bool exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor,
+                           const ExeatShowOptions *options, gint64 now, ExeatCard **out_card, GBytes **out_letter,
+                           GError **error);
+
+/* True if the letter is one that two people open together, where ExeatQuarantineSetup.two_people asks for that. */
+bool exeat_quarantine_two_people(const ExeatLetterRow *letter);
+
+/* How long a question waits for who agrees, and an agreement for who opens. */
+#define EXEAT_OPENING_SECONDS ((gint64)24 * 60 * 60)
+
+typedef struct ExeatOpening {
+    bool asked;     /* and it waits, or was agreed to; what follows may still be NULL where retention erased it */
+    char *asked_by; /* addresses */
+    gint64 asked_at;
+    char *why;
+    bool agreed; /* the letter may be opened */
+    char *agreed_by;
+    gint64 agreed_at;
+} ExeatOpening;
+
+void exeat_opening_clear(ExeatOpening *opening);
+
+/* What stands at @now, of this letter. (transfer full) *out_opening. */
+bool exeat_quarantine_opening(ExeatQuarantine *quarantine, const char *id, gint64 now, ExeatOpening *out_opening,
+                              GError **error);
+/* DONE, and the others who decide are told; ALREADY (see by, at) if somebody has asked; OWN, UNKNOWN. */
+bool exeat_quarantine_ask_to_open(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor,
+                                  const char *reason, gint64 now, ExeatDecision *out_decision, GError **error);
+/* DONE; NOTHING if nobody has asked; SAME_PERSON; ALREADY; OWN, UNKNOWN. */
+bool exeat_quarantine_agree_to_open(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor,
+                                    const char *reason, gint64 now, ExeatDecision *out_decision, GError **error);
 
 /* The same without a trace, for the machine: delivery, notices. Never behind a page or a command. */
 bool exeat_quarantine_read_card(ExeatQuarantine *quarantine, const char *id, ExeatCard **out_card, GError **error);

@@ -33,6 +33,8 @@ exeat_decision_outcome_name(ExeatDecisionOutcome outcome)
         [EXEAT_DECISION_NOT_YOURS] = "not-yours",
         [EXEAT_DECISION_NOT_ENOUGH] = "not-enough",
         [EXEAT_DECISION_TOO_OFTEN] = "too-often",
+        [EXEAT_DECISION_TWO_PEOPLE] = "two-people",
+        [EXEAT_DECISION_SAME_PERSON] = "same-person",
     };
 
     return (guint)outcome < EXEAT_DECISION_OUTCOMES ? names[outcome] : "unknown";
@@ -228,14 +230,26 @@ decide_try(ExeatQuarantine *quarantine, const QuarantineDecide *decide, const Ex
 }
 
 /* DONE if it may go on. */
-static ExeatDecisionOutcome
-decide_may(const QuarantineDecide *decide, const ExeatCard *card)
+static bool
+decide_may(ExeatQuarantine *quarantine, const QuarantineDecide *decide, const ExeatLetterRow *letter,
+           const ExeatCard *card, ExeatDecisionOutcome *out_outcome, GError **error)
 {
-    if (exeat_quarantine_is_own(card, decide->actor) != decide->by_sender)
-        return decide->by_sender ? EXEAT_DECISION_NOT_YOURS : EXEAT_DECISION_OWN;
-    if (decide->options.put_right && card->remedy == NULL)
-        return EXEAT_DECISION_NO_REMEDY;
-    return EXEAT_DECISION_DONE;
+    bool waits = false;
+
+    *out_outcome = EXEAT_DECISION_DONE;
+    if (exeat_quarantine_is_own(card, decide->actor) != decide->by_sender) {
+        *out_outcome = decide->by_sender ? EXEAT_DECISION_NOT_YOURS : EXEAT_DECISION_OWN;
+        return true;
+    }
+    /* A sender's own deed and a deadline open nothing. */
+    if (!decide->by_sender && decide->to != EXEAT_HELD_EXPIRED &&
+        !exeat_quarantine_waits_for_second(quarantine, letter, decide->now, &waits, error))
+        return false;
+    if (waits)
+        *out_outcome = EXEAT_DECISION_TWO_PEOPLE;
+    else if (decide->options.put_right && card->remedy == NULL)
+        *out_outcome = EXEAT_DECISION_NO_REMEDY;
+    return true;
 }
 
 bool
@@ -256,9 +270,9 @@ exeat_quarantine_decide(ExeatQuarantine *quarantine, const QuarantineDecide *dec
         return false;
     if (letter == NULL || letter->kind != EXEAT_LETTER_HELD)
         return true;
-    if (!exeat_quarantine_read_card(quarantine, decide->id, &card, error))
+    if (!exeat_quarantine_read_card(quarantine, decide->id, &card, error) ||
+        !decide_may(quarantine, decide, letter, card, &decision->outcome, error))
         return false;
-    decision->outcome = decide_may(decide, card);
     if (decision->outcome != EXEAT_DECISION_DONE)
         return true;
     for (guint i = 0; i < QUARANTINE_TRIES && lost; i++) {

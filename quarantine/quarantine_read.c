@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Reading what was sealed. A person who opens a letter leaves a row in the trail before they see a byte of it, and the
- * sender is told in the same transaction; without that row nothing is shown.
+ * Reading what was sealed, for the machine. Whoever shows it to a person goes by quarantine_show.c.
  */
 #include <json-glib/json-glib.h>
 
@@ -43,37 +42,6 @@ exeat_quarantine_read_letter(ExeatQuarantine *quarantine, const char *id, GBytes
 
     return exeat_store_read_letter(quarantine->store, id, &sealed, error) &&
            read_unseal(quarantine, sealed, out_letter, error);
-}
-
-bool
-exeat_quarantine_show(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, const char *reason,
-                      gint64 now, ExeatCard **out_card, GBytes **out_letter, GError **error)
-{
-    g_autoptr(ExeatCard) card = NULL;
-    g_autoptr(GBytes) letter = NULL, sealed = NULL;
-    g_autoptr(ExeatChange) change = exeat_change_new(exeat_quarantine_now(now));
-    ExeatNotice notice;
-
-    if (reason == NULL || *reason == '\0') {
-        g_set_error(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, "a letter is opened for a reason, which is written down");
-        return false;
-    }
-    if (!exeat_quarantine_read_card(quarantine, id, &card, error) ||
-        (out_letter != NULL && !exeat_quarantine_read_letter(quarantine, id, &letter, error)) ||
-        !exeat_quarantine_seal_detail(quarantine, actor->address, reason, &sealed, error))
-        return false;
-    exeat_change_audit(change, "opened", id, -1, actor->role, out_letter != NULL ? "what=letter" : "what=card", sealed);
-    notice = exeat_quarantine_notice(quarantine, card, EXEAT_NOTICE_OPENED, id, card->held->len, NULL, change->at);
-    notice.role = actor->role;
-    if (card->notify != NULL && !exeat_deciders_same(card->notify, actor->address) &&
-        !exeat_quarantine_add_notice(quarantine, change, &notice, card->notify, NULL, false, error))
-        return false;
-    if (!exeat_store_commit(quarantine->store, change, NULL, error))
-        return false;
-    *out_card = g_steal_pointer(&card);
-    if (out_letter != NULL)
-        *out_letter = g_steal_pointer(&letter);
-    return true;
 }
 
 GBytes *

@@ -28,6 +28,7 @@ typedef struct World {
     GBytes *token_key;
     ExeatNotify notify; /* of the head, with the times of @digest unless it is NULL */
     const char *const *digest;
+    bool two_people; /* of what new_quarantine() makes */
 } World;
 
 static ExeatQuarantine *
@@ -48,7 +49,8 @@ new_quarantine(World *world, bool office)
                                   .console = "https://exeat.oakfield.sch.uk",
                                   .inside = inside,
                                   .deadline = 9 * HOUR,
-                                  .reminder = 3 * HOUR};
+                                  .reminder = 3 * HOUR,
+                                  .two_people = world->two_people};
 
     assert_ok(exeat_store_open(world->store_path, EXEAT_STORE_CREATE, &setup.store, &error));
     assert_ok(exeat_sealer_new(certificates, &setup.sealer, &error));

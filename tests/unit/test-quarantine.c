@@ -421,9 +421,11 @@ test_show_leaves_a_trace(void **state)
     g_autoptr(GBytes) letter = NULL;
     g_autoptr(GPtrArray) rows = NULL;
 
-    assert_fails(exeat_quarantine_show(world->quarantine, id, &head, "", NOW, &card, &letter, &error),
+    assert_fails(exeat_quarantine_show(world->quarantine, id, &head, &(ExeatShowOptions){.reason = ""}, NOW, &card,
+                                       &letter, &error),
                  EXEAT_ERROR_CONFIG);
-    assert_ok(exeat_quarantine_show(world->quarantine, id, &head, "to decide", NOW, &card, &letter, &error));
+    assert_ok(exeat_quarantine_show(world->quarantine, id, &head, &(ExeatShowOptions){.reason = "to decide"}, NOW,
+                                    &card, &letter, &error));
     assert_string_equal(card->subject, "Zebedee Quorndon");
     assert_string_equal(card->sender, SENDER);
     assert_int_equal(card->recipients->len, 3);
@@ -588,7 +590,8 @@ test_nothing_personal_in_clear(void **state)
     g_autoptr(ExeatCard) card = NULL;
     guint read = 0;
 
-    assert_ok(exeat_quarantine_show(world->quarantine, id, &head, "a secret reason", NOW, &card, NULL, &error));
+    assert_ok(exeat_quarantine_show(world->quarantine, id, &head, &(ExeatShowOptions){.reason = "a secret reason"}, NOW,
+                                    &card, NULL, &error));
     release(world, id, NULL, EXEAT_DECISION_DONE, 2);
     assert_ok(exeat_quarantine_return(world->quarantine, second, &head,
                                       &(ExeatDecisionOptions){.reason = "a secret note"}, NOW, &decision, &error));
