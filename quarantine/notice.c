@@ -18,9 +18,9 @@ const char *
 exeat_notice_kind_name(ExeatNoticeKind kind)
 {
     static const char *const names[EXEAT_NOTICE_KINDS] = {
-        "held",      "decision", "put-right", "returned", "expired", "released", "failed",  "reminder",
-        "opened",    "untold",   "digest",    "overdue",  "code",    "account",  "account", "released-put-right",
-        "withdrawn", "asked",    "opening"};
+        "held",      "decision", "put-right", "returned",  "expired", "released", "failed",  "reminder",
+        "opened",    "untold",   "digest",    "overdue",   "code",    "account",  "account", "released-put-right",
+        "withdrawn", "asked",    "opening",   "consulted", "answered"};
 
     return (guint)kind < EXEAT_NOTICE_KINDS ? names[kind] : "unknown";
 }
@@ -76,6 +76,14 @@ notice_add_address(GMimeMessage *message, GMimeAddressType type, const char *nam
     g_object_unref(mailbox);
 }
 
+/* Not to the sender: no answer to a letter of theirs (RFC 3834 5). */
+static bool
+notice_is_for_others(ExeatNoticeKind kind)
+{
+    return kind == EXEAT_NOTICE_DECISION || kind == EXEAT_NOTICE_REMINDER || kind == EXEAT_NOTICE_ASKED ||
+           kind == EXEAT_NOTICE_OPENING || kind == EXEAT_NOTICE_CONSULTED || kind == EXEAT_NOTICE_ANSWERED;
+}
+
 GMimeMessage *
 exeat_notice_new_message(const ExeatNotice *notice)
 {
@@ -92,13 +100,9 @@ exeat_notice_new_message(const ExeatNotice *notice)
     g_mime_message_set_subject(message, subject, "utf-8");
     g_mime_message_set_date(message, date);
     g_mime_message_set_message_id(message, id);
-    g_mime_object_set_header(object, "Auto-Submitted",
-                             notice->id == NULL || notice->kind == EXEAT_NOTICE_DECISION ||
-                                     notice->kind == EXEAT_NOTICE_REMINDER || notice->kind == EXEAT_NOTICE_ASKED ||
-                                     notice->kind == EXEAT_NOTICE_OPENING
-                                 ? "auto-generated"
-                                 : "auto-replied",
-                             NULL);
+    g_mime_object_set_header(
+        object, "Auto-Submitted",
+        notice->id == NULL || notice_is_for_others(notice->kind) ? "auto-generated" : "auto-replied", NULL);
     /* Exchange answers automatic mail all the same unless it is told. */
     g_mime_object_set_header(object, "X-Auto-Response-Suppress", "All", NULL);
     g_mime_object_set_header(object, "X-Exeat-Notice", exeat_notice_kind_name(notice->kind), NULL);

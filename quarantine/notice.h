@@ -35,6 +35,8 @@ typedef enum ExeatNoticeKind {
     EXEAT_NOTICE_WITHDRAWN,      /* to the sender: they took it back themselves */
     EXEAT_NOTICE_ASKED,          /* to those who decide: the sender asks for it to go */
     EXEAT_NOTICE_OPENING,        /* to those who decide: a colleague asks for a second person to open it */
+    EXEAT_NOTICE_CONSULTED,      /* to a colleague: somebody who decides has a question */
+    EXEAT_NOTICE_ANSWERED,       /* to who asked: there is an answer */
     EXEAT_NOTICE_KINDS
 } ExeatNoticeKind;
 

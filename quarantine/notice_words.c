@@ -109,6 +109,17 @@ static const NoticeWords notice_en = {
                  "After signing in you can read why, and agree or not. Until somebody agrees, nobody can open the "
                  "message or "
                  "decide on it."},
+            [EXEAT_NOTICE_CONSULTED] = {"A colleague has a question for you ({id})",
+                                        "A message from the school is being kept for {whom}. A colleague who decides "
+                                        "whether it may go out has a "
+                                        "question about it for you.",
+                                        "After signing in you can read the question and the message, and answer. You "
+                                        "need not decide anything; "
+                                        "that you read it is written down."},
+            [EXEAT_NOTICE_ANSWERED] =
+                {"There is an answer to your question ({id})",
+                 "A colleague whom you asked about a message that is being kept for {whom} has answered.",
+                 "The answer can be read after signing in. Whether the message may go out remains to be decided."},
         },
     .what = "What was found",
     .how = "How to put it right",
@@ -231,6 +242,17 @@ static const NoticeWords notice_cy = {
                                       "Ar ôl mewngofnodi gallwch ddarllen pam, a chytuno neu beidio. Nes bod rhywun yn "
                                       "cytuno, ni all neb agor "
                                       "y neges na phenderfynu arni."},
+            [EXEAT_NOTICE_CONSULTED] =
+                {"Mae gan gydweithiwr gwestiwn i chi ({id})",
+                 "Mae neges o'r ysgol yn cael ei chadw ({whom}). Mae gan gydweithiwr sy'n penderfynu a gaiff fynd "
+                 "gwestiwn i chi amdani.",
+                 "Ar ôl mewngofnodi gallwch ddarllen y cwestiwn a'r neges, ac ateb. Nid oes rhaid i chi benderfynu "
+                 "dim; "
+                 "cofnodir eich bod wedi'i darllen."},
+            [EXEAT_NOTICE_ANSWERED] =
+                {"Mae ateb i'ch cwestiwn ({id})",
+                 "Mae cydweithiwr y gofynnwyd iddo gennych am neges sy'n cael ei chadw ({whom}) wedi ateb.",
+                 "Gellir darllen yr ateb ar ôl mewngofnodi. Rhaid penderfynu o hyd a gaiff y neges fynd."},
         },
     .what = "Beth a ganfuwyd",
     .how = "Sut i'w gywiro",

@@ -95,8 +95,18 @@ bool exeat_quarantine_trail_is_by(const ExeatQuarantine *quarantine, const Exeat
 /* The change is lost if anything is written about the letter of these rows before it. */
 void exeat_quarantine_trail_guard(ExeatChange *change, const char *id, const GPtrArray *rows);
 
+/* True for an address of the school, which alone is written to. */
+bool exeat_quarantine_is_inside(const ExeatQuarantine *quarantine, const char *address);
+
+/* To one colleague, that there is something to read after signing in. */
+bool exeat_quarantine_tell_colleague(const ExeatQuarantine *quarantine, const ExeatCard *card, ExeatNoticeKind kind,
+                                     const char *id, const char *to, ExeatChange *change, GError **error);
+
 /* Seals {"who": …, "why": …}; *out_sealed is NULL if there is nothing to seal. */
 bool exeat_quarantine_seal_detail(const ExeatQuarantine *quarantine, const char *actor, const char *reason,
                                   GBytes **out_sealed, GError **error);
+/* The same with a member "whom": who was asked. */
+bool exeat_quarantine_seal_detail_whom(const ExeatQuarantine *quarantine, const char *actor, const char *reason,
+                                       const char *whom, GBytes **out_sealed, GError **error);
 
 #endif

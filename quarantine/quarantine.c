@@ -249,32 +249,53 @@ exeat_quarantine_add_decider_notices(const ExeatQuarantine *quarantine, ExeatCha
 }
 
 bool
-exeat_quarantine_seal_detail(const ExeatQuarantine *quarantine, const char *actor, const char *reason,
-                             GBytes **out_sealed, GError **error)
+exeat_quarantine_tell_colleague(const ExeatQuarantine *quarantine, const ExeatCard *card, ExeatNoticeKind kind,
+                                const char *id, const char *to, ExeatChange *change, GError **error)
+{
+    /* Of a flagged copy nobody is held. */
+    guint concerned = card->held->len > 0 ? card->held->len : card->recipients->len;
+    ExeatNotice notice = exeat_quarantine_notice(quarantine, card, kind, id, concerned, NULL, change->at);
+
+    notice.message_id = NULL; /* not their thread */
+    return exeat_quarantine_add_notice(quarantine, change, &notice, to, NULL, false, error);
+}
+
+static void
+quarantine_add_word(JsonObject *object, const char *name, const char *text)
+{
+    g_autofree char *valid = text != NULL ? g_utf8_make_valid(text, -1) : NULL;
+
+    if (valid != NULL)
+        json_object_set_string_member(object, name, valid);
+}
+
+bool
+exeat_quarantine_seal_detail_whom(const ExeatQuarantine *quarantine, const char *actor, const char *reason,
+                                  const char *whom, GBytes **out_sealed, GError **error)
 {
     g_autoptr(JsonObject) object = json_object_new();
     g_autoptr(JsonNode) root = json_node_new(JSON_NODE_OBJECT);
     g_autoptr(GBytes) plain = NULL;
     char *text;
 
-    if (actor == NULL && reason == NULL) {
+    quarantine_add_word(object, "who", actor);
+    quarantine_add_word(object, "why", reason);
+    quarantine_add_word(object, "whom", whom);
+    if (json_object_get_size(object) == 0) {
         *out_sealed = NULL;
         return true;
-    }
-    if (actor != NULL) {
-        g_autofree char *valid = g_utf8_make_valid(actor, -1);
-
-        json_object_set_string_member(object, "who", valid);
-    }
-    if (reason != NULL) {
-        g_autofree char *valid = g_utf8_make_valid(reason, -1);
-
-        json_object_set_string_member(object, "why", valid);
     }
     json_node_set_object(root, object);
     text = json_to_string(root, false);
     plain = exeat_secret_bytes(text, strlen(text));
     return exeat_seal(quarantine->sealer, plain, out_sealed, error);
+}
+
+bool
+exeat_quarantine_seal_detail(const ExeatQuarantine *quarantine, const char *actor, const char *reason,
+                             GBytes **out_sealed, GError **error)
+{
+    return exeat_quarantine_seal_detail_whom(quarantine, actor, reason, NULL, out_sealed, error);
 }
 
 static bool

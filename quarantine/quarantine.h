@@ -107,7 +107,9 @@ typedef enum ExeatDecisionOutcome {
     EXEAT_DECISION_NOT_ENOUGH,  /* a fix: the remedy does not settle all that it is held for */
     EXEAT_DECISION_TOO_OFTEN,   /* the sender has asked EXEAT_ASKED_MOST times */
     EXEAT_DECISION_TWO_PEOPLE,  /* it takes two, and they have not agreed */
-    EXEAT_DECISION_SAME_PERSON, /* nobody agrees with themselves */
+    EXEAT_DECISION_SAME_PERSON, /* nobody agrees with themselves, or asks themselves */
+    EXEAT_DECISION_OUTSIDE,     /* a question to somebody outside the school */
+    EXEAT_DECISION_NOT_ASKED,   /* an answer from somebody whom nobody has asked */
     EXEAT_DECISION_OUTCOMES
 } ExeatDecisionOutcome;
 
@@ -197,6 +199,20 @@ bool exeat_quarantine_fix(ExeatQuarantine *quarantine, const char *id, const Exe
  * CONFIG without a reason, LIMIT for one that is too long. TOO_OFTEN; ALREADY once nothing is held any more. */
 bool exeat_quarantine_ask(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, const char *reason,
                           gint64 now, ExeatDecision *out_decision, GError **error);
+
+/* --- asking a colleague --------------------------------------------------------------------------------------------
+ */
+
+/* @to is told that there is a question; the question is sealed into the trail ("consulted"). DONE; OUTSIDE;
+ * SAME_PERSON; OWN if either of the two sent it; TWO_PEOPLE; UNKNOWN. Of flagged copies too. */
+bool exeat_quarantine_consult(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, const char *to,
+                              const char *question, gint64 now, ExeatDecision *out_decision, GError **error);
+/* From one who was asked; who asked last is told that there is an answer. DONE, NOT_ASKED. */
+bool exeat_quarantine_answer(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, const char *text,
+                             gint64 now, ExeatDecision *out_decision, GError **error);
+/* Whether somebody has asked @address about this letter. */
+bool exeat_quarantine_consulted(ExeatQuarantine *quarantine, const char *id, const char *address, bool *out_asked,
+                                GError **error);
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 

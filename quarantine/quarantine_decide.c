@@ -35,6 +35,8 @@ exeat_decision_outcome_name(ExeatDecisionOutcome outcome)
         [EXEAT_DECISION_TOO_OFTEN] = "too-often",
         [EXEAT_DECISION_TWO_PEOPLE] = "two-people",
         [EXEAT_DECISION_SAME_PERSON] = "same-person",
+        [EXEAT_DECISION_OUTSIDE] = "outside",
+        [EXEAT_DECISION_NOT_ASKED] = "not-asked",
     };
 
     return (guint)outcome < EXEAT_DECISION_OUTCOMES ? names[outcome] : "unknown";

@@ -110,19 +110,20 @@ typedef struct OpenStep {
     bool agrees;
 } OpenStep;
 
+/* Those who may agree hear that somebody asks; who asked hears that somebody has agreed. */
 static bool
-open_tell_others(const ExeatQuarantine *quarantine, const OpenStep *step, ExeatChange *change, GError **error)
+open_tell(const ExeatQuarantine *quarantine, const OpenStep *step, const char *asker, ExeatChange *change,
+          GError **error)
 {
     const GPtrArray *deciders = step->card->deciders;
-    ExeatNotice notice = exeat_quarantine_notice(quarantine, step->card, EXEAT_NOTICE_OPENING, step->id,
-                                                 step->card->held->len, NULL, change->at);
 
-    notice.message_id = NULL;
     for (guint i = 0; i < deciders->len; i++) {
         const char *to = g_ptr_array_index(deciders, i);
+        bool concerned = step->agrees ? exeat_deciders_same(to, asker) : !exeat_deciders_same(to, step->actor->address);
 
-        if (!exeat_deciders_same(to, step->actor->address) &&
-            !exeat_quarantine_add_notice(quarantine, change, &notice, to, NULL, false, error))
+        if (concerned && !exeat_quarantine_tell_colleague(quarantine, step->card,
+                                                          step->agrees ? EXEAT_NOTICE_ANSWERED : EXEAT_NOTICE_OPENING,
+                                                          step->id, to, change, error))
             return false;
     }
     return true;
@@ -156,6 +157,8 @@ open_try(ExeatQuarantine *quarantine, const OpenStep *step, ExeatDecision *decis
 {
     g_autoptr(ExeatChange) change = exeat_change_new(step->now);
     g_autoptr(GPtrArray) rows = NULL;
+    g_autofree char *asker = NULL;
+    const ExeatAuditRow *asked, *agreed;
 
     *out_lost = false;
     if (!exeat_quarantine_trail(quarantine, step->id, &rows, error))
@@ -163,10 +166,12 @@ open_try(ExeatQuarantine *quarantine, const OpenStep *step, ExeatDecision *decis
     decision->outcome = open_may(quarantine, step, rows, decision);
     if (decision->outcome != EXEAT_DECISION_DONE)
         return true;
+    open_find(rows, step->now, &asked, &agreed);
+    asker = asked != NULL ? exeat_quarantine_audit_detail(quarantine, asked, "who") : NULL;
     exeat_quarantine_trail_guard(change, step->id, rows);
     exeat_change_audit(change, step->agrees ? "opening-agreed" : "opening-asked", step->id, -1, step->actor->role, NULL,
                        step->sealed);
-    return (step->agrees || open_tell_others(quarantine, step, change, error)) &&
+    return open_tell(quarantine, step, asker, change, error) &&
            exeat_store_commit(quarantine->store, change, out_lost, error);
 }
 

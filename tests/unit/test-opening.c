@@ -185,6 +185,10 @@ test_two_agree(void **state)
     assert_string_equal(opening.agreed_by, deputy.address);
     assert_int_equal(opening.agreed_at, AT + 5);
     exeat_opening_clear(&opening);
+    sink_clear(world->sink);
+    run(world, AT + 5);
+    assert_int_equal(count_kind(world, HEAD, "answered"), 1);
+    assert_int_equal(sink_count(world->sink), 1);
     assert_ok(show(world, id, &head, &because, AT + 6, &error));
     release(world, id, &head, AT + 6, EXEAT_DECISION_DONE);
     assert_int_equal(event_count(world, id, "opening-asked"), 1);
