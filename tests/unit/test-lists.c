@@ -356,6 +356,9 @@ test_older_store(void **state)
            "ALTER TABLE letter DROP COLUMN role; ALTER TABLE letter DROP COLUMN states;"
            "ALTER TABLE letter DROP COLUMN reasons; DROP TABLE reason; DROP TABLE digest; DROP INDEX outbox_by_role;"
            "ALTER TABLE outbox DROP COLUMN role; ALTER TABLE outbox DROP COLUMN alarmed;"
+           "DROP INDEX outbox_by_decision; ALTER TABLE recipient DROP COLUMN put_right;"
+           "ALTER TABLE recipient DROP COLUMN decision; ALTER TABLE recipient DROP COLUMN decided_from;"
+           "ALTER TABLE outbox DROP COLUMN decision; ALTER TABLE outbox DROP COLUMN not_before;"
            "CREATE INDEX letter_by_time ON letter (kind, held_at); PRAGMA user_version = 2");
     store = open_store(fixture, "older.db");
     check_all_filters(store);
