@@ -41,6 +41,10 @@ typedef struct NoticeWords {
     const char *others;                           /* said where not all are concerned */
 } NoticeWords;
 
+/* True if it goes to others than the sender: it is no answer to a letter of theirs (RFC 3834 5), and leads to the page
+ * of those who decide. FAILED goes to both. */
+bool exeat_notice_is_for_others(ExeatNoticeKind kind);
+
 const NoticeWords *exeat_notice_words(const char *language);
 
 /* (transfer full) array of NoticeBlock */

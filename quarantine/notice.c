@@ -76,12 +76,12 @@ notice_add_address(GMimeMessage *message, GMimeAddressType type, const char *nam
     g_object_unref(mailbox);
 }
 
-/* Not to the sender: no answer to a letter of theirs (RFC 3834 5). */
-static bool
-notice_is_for_others(ExeatNoticeKind kind)
+bool
+exeat_notice_is_for_others(ExeatNoticeKind kind)
 {
-    return kind == EXEAT_NOTICE_DECISION || kind == EXEAT_NOTICE_REMINDER || kind == EXEAT_NOTICE_ASKED ||
-           kind == EXEAT_NOTICE_OPENING || kind == EXEAT_NOTICE_CONSULTED || kind == EXEAT_NOTICE_ANSWERED;
+    return kind == EXEAT_NOTICE_DECISION || kind == EXEAT_NOTICE_REMINDER || kind == EXEAT_NOTICE_UNTOLD ||
+           kind == EXEAT_NOTICE_ASKED || kind == EXEAT_NOTICE_OPENING || kind == EXEAT_NOTICE_CONSULTED ||
+           kind == EXEAT_NOTICE_ANSWERED;
 }
 
 GMimeMessage *
@@ -102,7 +102,7 @@ exeat_notice_new_message(const ExeatNotice *notice)
     g_mime_message_set_message_id(message, id);
     g_mime_object_set_header(
         object, "Auto-Submitted",
-        notice->id == NULL || notice_is_for_others(notice->kind) ? "auto-generated" : "auto-replied", NULL);
+        notice->id == NULL || exeat_notice_is_for_others(notice->kind) ? "auto-generated" : "auto-replied", NULL);
     /* Exchange answers automatic mail all the same unless it is told. */
     g_mime_object_set_header(object, "X-Auto-Response-Suppress", "All", NULL);
     g_mime_object_set_header(object, "X-Exeat-Notice", exeat_notice_kind_name(notice->kind), NULL);

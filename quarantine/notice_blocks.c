@@ -223,11 +223,7 @@ notice_link(const ExeatNotice *notice)
     if (notice->id == NULL)
         return NULL;
     return g_strdup_printf("%s/%s/%s", notice->console,
-                           notice->decides || notice->kind == EXEAT_NOTICE_DECISION ||
-                                   notice->kind == EXEAT_NOTICE_REMINDER || notice->kind == EXEAT_NOTICE_UNTOLD
-                               ? "letter"
-                               : "mine",
-                           notice->id);
+                           notice->decides || exeat_notice_is_for_others(notice->kind) ? "letter" : "mine", notice->id);
 }
 
 static void

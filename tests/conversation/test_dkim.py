@@ -177,6 +177,23 @@ class Dkim(Conversation):
         self.assertIn(sent.data, arrival.data)
         self.assert_valid(arrival.data, DOMAIN, DOMAIN)
 
+    def test_released_put_right_is_what_the_gate_would_have_sent(self):
+        """Twins of one signed letter: one is held and let go put right, the other the gate rewrites."""
+        def sent_on(sent):
+            own = re.compile(rb"(?im)^(?:DKIM-Signature|Received):(?:[^\r]|\r\n[ \t])*\r\n")  # of when and where it was
+            return own.sub(b"", self.arrived(sent)).replace(sent.identity.encode(), b"<id>")
+        held = self.send_signed(DOMAIN, OTHER)
+        self.assert_held_for_its_signature(held)
+        self.world.exeat("release", "--as", "headteacher", "--put-right", held.id)
+        self.wait_reached(held, [CLINIC])
+        self.notice(RAMAN, held.id, "put right")
+        self.rewriting()
+        rewritten = self.send_signed(DOMAIN, OTHER)
+        self.assertEqual("rewrite", rewritten.verdict["action"])
+        self.assertEqual(sent_on(rewritten), sent_on(held))
+        self.assertNotIn(b"Hargreaves", sent_on(held))
+        self.assertEqual([(DOMAIN, True), (OTHER, False)], self.valid(self.arrived(held)))
+
     def test_a_subdomain_and_a_parent_are_the_schools(self):
         for domain in ("school." + DOMAIN, "sch-trust.example"):
             with self.subTest(domain):

@@ -50,6 +50,13 @@ class Hold(Conversation):
         self.wait_reached(sent, [CLINIC, COMPANY, "third@tamside-tutors.example"])
         self.assert_untouched(sent)
 
+    def test_what_nothing_puts_right_is_not_released_so(self):
+        sent = self.hold([CLINIC])
+        refused = self.release(sent.id, "--put-right", check=False)
+        self.assertEqual(1, refused.returncode)
+        self.assertIn("Nothing is known", refused.stderr)
+        self.assertEqual(1, self.states(sent.id)["held"])
+
     def test_release_for_somebody_else_is_refused(self):
         sent = self.hold([CLINIC])
         result = self.release(sent.id, "--rcpt", "nobody@tamside.example", check=False)

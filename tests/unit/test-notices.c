@@ -68,13 +68,16 @@ test_links(void **state)
         {EXEAT_NOTICE_PASSWORD, false, NULL},
         {EXEAT_NOTICE_RELEASED_RIGHT, false, "/mine/H-1"},
         {EXEAT_NOTICE_WITHDRAWN, false, "/mine/H-1"},
-        {EXEAT_NOTICE_ASKED, true, "/letter/H-1"},
+        {EXEAT_NOTICE_ASKED, false, "/letter/H-1"},
+        {EXEAT_NOTICE_OPENING, false, "/letter/H-1"},
+        {EXEAT_NOTICE_CONSULTED, false, "/letter/H-1"},
+        {EXEAT_NOTICE_ANSWERED, false, "/letter/H-1"},
     };
 
     (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         for (guint console = 0; console < 2; console++) {
-            bool letter = rows[i].kind < EXEAT_NOTICE_DIGEST || rows[i].kind > EXEAT_NOTICE_PASSWORD;
+            bool letter = rows[i].kind < EXEAT_NOTICE_DIGEST || rows[i].kind >= EXEAT_NOTICE_RELEASED_RIGHT;
             ExeatNotice notice = {.kind = rows[i].kind,
                                   .id = letter ? "H-1" : NULL,
                                   .language = "en",
