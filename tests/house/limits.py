@@ -45,6 +45,8 @@ STANDS_IN = {
     "JIT_STACK_BYTES": "test-patterns: test_without_end",
     "WINDOW_BYTES": "test-patterns: test_far_apart",
     "PLACES_MAX": "many more than a finding needs",
+    "MINE_MOST": "the latest of one sender; the audit trail has the rest",
+    "AUDIT_CSV_MOST": "whoever wants more asks by dates, and `exeat audit` has no limit",
     "DOMAIN_MAX": "fuzz-header",
     "CHARSET_NAME_BYTES": "fuzz-text",
     "EXEAT_CHARSET_NAME_BYTES": "fuzz-text",
