@@ -38,7 +38,8 @@ test_text_stays_text(void **state)
     } rows[] = {
         {"plain", "<p class=\"c\" title=\"plain\">plain</p>"},
         {"<b>&amp;</b>", "&lt;b&gt;&amp;amp;&lt;/b&gt;</p>"},
-        {"\"><script>x</script>", "title=\"&quot;&gt;&lt;script&gt;x&lt;/script&gt;\""},
+        {"\"><script>x</script>", "title='\"&gt;&lt;script&gt;x&lt;/script&gt;'>\"&gt;"},
+        {"\"'><i>", "title=\"&quot;'&gt;&lt;i&gt;\">\"'&gt;"},
         {"a\x01\x1b[0m", "a\xEF\xBF\xBD\xEF\xBF\xBD[0m</p>"},
         {"no \xFF\xFE utf-8", "no \xEF\xBF\xBD\xEF\xBF\xBD utf-8</p>"},
         {"turned \xE2\x80\xAE"
@@ -139,7 +140,7 @@ test_words(void **state)
 /* --- rights ------------------------------------------------------------------------------------------------------- */
 
 static const char school[] =
-    "school { domains = { \"oak.example\" } }\n"
+    "school { name = \"Oak\" domains = { \"oak.example\" } }\n"
     "role \"headteacher\" { people = { \"head@oak.example\" } deputies = { \"deputy@oak.example\" } }\n"
     "role \"chair\" { people = { \"chair@home.example\" } }\n"
     "role \"dpo\" { people = { \"dpo@oak.example\" } }\n"
@@ -186,7 +187,8 @@ load_school(void)
 
     assert_true(fd >= 0 && g_close(fd, NULL) && g_file_set_contents(path, school, -1, NULL));
     settings = exeat_settings_load(path, errors);
-    assert_non_null(settings);
+    if (settings == NULL)
+        fail_msg("%s", exeat_config_errors_to_text(errors));
     g_unlink(path);
     return settings;
 }
