@@ -7,20 +7,19 @@
 #include "accounts/sign_in.h"
 #include "office/pages/pages.h"
 #include "office/pages/sign_in.h"
+#include "office/web/qr.h"
 #include "quarantine/secret.h"
 
-static const char *
-enrol_issuer(const ExeatVisit *visit)
+const char *
+exeat_enrol_issuer(const ExeatVisit *visit)
 {
     return visit->desk->school->name != NULL ? visit->desk->school->name : "exeat";
 }
 
-static ExeatHttpReply *
-enrol_page(const ExeatVisit *visit, guint status, const char *wrong)
+void
+exeat_enrol_write_secret(const ExeatVisit *visit, const char *secret, const char *uri, const char *action,
+                         const char *wrong, xmlNode *parent)
 {
-    g_autoptr(ExeatPage) page = exeat_page_new(visit, say(visit, "Set up your codes"));
-    g_autoptr(GError) error = NULL;
-    char *secret = NULL, *uri = NULL;
     ExeatField code = {.name = "code",
                        .label = say(visit, "Six digits that the app shows now"),
                        .type = "text",
@@ -29,26 +28,38 @@ enrol_page(const ExeatVisit *visit, guint status, const char *wrong)
                        .mode = "numeric",
                        .class = "short",
                        .limit = 16};
-    xmlNode *steps, *form;
+    xmlNode *steps = exeat_tree_add(parent, "ol", NULL), *form;
 
-    if (!exeat_accounts_totp_pending(visit->office->accounts, visit->account->address, enrol_issuer(visit), visit->now,
-                                     &secret, &uri, &error) ||
-        (secret == NULL && !exeat_accounts_totp_begin(visit->office->accounts, visit->account->address,
-                                                      enrol_issuer(visit), false, visit->now, &secret, &uri, &error)))
+    exeat_tree_add_text(steps, "li", NULL,
+                        say(visit, "Open your authenticator, or install one from your phone’s shop."));
+    exeat_page_link(exeat_tree_add(steps, "li", NULL), uri, say(visit, "On this phone, open it with this link."));
+    exeat_tree_add_text(steps, "li", NULL,
+                        say(visit, "On a computer, let the app read this picture, or type the key below it."));
+    exeat_qr_add(parent, uri, say(visit, "QR code of the key"));
+    exeat_tree_add_text(parent, "p", "code", secret);
+    form = exeat_page_form(visit, parent, action);
+    exeat_page_field(form, &code);
+    exeat_page_button(form, NULL, NULL, NULL, say(visit, "Go on"));
+}
+
+static ExeatHttpReply *
+enrol_page(const ExeatVisit *visit, guint status, const char *wrong)
+{
+    g_autoptr(ExeatPage) page = exeat_page_new(visit, say(visit, "Set up your codes"));
+    g_autoptr(GError) error = NULL;
+    char *secret = NULL, *uri = NULL;
+
+    if (!exeat_accounts_totp_pending(visit->office->accounts, visit->account->address, exeat_enrol_issuer(visit),
+                                     visit->now, &secret, &uri, &error) ||
+        (secret == NULL &&
+         !exeat_accounts_totp_begin(visit->office->accounts, visit->account->address, exeat_enrol_issuer(visit), false,
+                                    visit->now, &secret, &uri, &error)))
         return exeat_page_fault(visit, error);
     exeat_tree_add_text(page->main, "p", NULL,
                         say(visit,
                             "Letters about children are behind this door, so a password alone does not open it. An "
                             "app on your phone makes a code each time you sign in; any authenticator will do."));
-    steps = exeat_tree_add(page->main, "ol", NULL);
-    exeat_tree_add_text(steps, "li", NULL,
-                        say(visit, "Open your authenticator, or install one from your phone’s shop."));
-    exeat_page_link(exeat_tree_add(steps, "li", NULL), uri, say(visit, "On this phone, open it with this link."));
-    exeat_tree_add_text(steps, "li", NULL, say(visit, "On another device, add an account by hand and type this key:"));
-    exeat_tree_add_text(page->main, "p", "code", secret);
-    form = exeat_page_form(visit, page->main, "/enrol");
-    exeat_page_field(form, &code);
-    exeat_page_button(form, NULL, NULL, NULL, say(visit, "Go on"));
+    exeat_enrol_write_secret(visit, secret, uri, "/enrol", wrong, page->main);
     exeat_secret_free(secret);
     exeat_secret_free(uri);
     return exeat_page_reply(page, status);

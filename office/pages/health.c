@@ -4,6 +4,9 @@
 
 #include "office/pages/page.h"
 #include "office/pages/pages.h"
+#include "policies/guidance/guidance.h"
+#include "policies/policy.h"
+#include "policies/settings.h"
 #include "quarantine/digest.h"
 
 #define HEALTH_LATE_SECONDS 3600 /* a mail that waits for so long is a worry */
@@ -57,6 +60,23 @@ health_write_worries(const ExeatVisit *visit, const ExeatStoreCounts *counts, gu
         exeat_tree_add_text(exeat_page_box(parent, "done", NULL), "p", NULL, say(visit, "All is as it should be."));
 }
 
+/* What exeat.conf asks for, as far as it says nothing of anybody. */
+static void
+health_write_settings(const ExeatVisit *visit, xmlNode *parent)
+{
+    xmlNode *facts;
+
+    exeat_tree_add_text(parent, "h2", NULL, say(visit, "What is set"));
+    facts = exeat_page_facts(parent);
+    for (guint i = 0; exeat_policies[i] != NULL; i++) {
+        const ExeatPolicyBase *base = exeat_policy_settings_of(visit->desk->settings->policies, exeat_policies[i]);
+
+        exeat_page_fact(facts, exeat_guidance_title(exeat_policies[i]->name, exeat_language_code(visit->language)),
+                        exeat_policy_actions[base->action]);
+    }
+    exeat_page_fact(facts, say(visit, "Pages at"), visit->desk->keeping->console);
+}
+
 ExeatHttpReply *
 exeat_page_health(ExeatVisit *visit)
 {
@@ -87,5 +107,6 @@ exeat_page_health(ExeatVisit *visit)
     health_count(visit, facts, say(visit, "Mails of exeat that wait"), counts.mails_waiting);
     health_count(visit, facts, say(visit, "Mails of exeat that failed"), counts.mails_failed);
     health_time(visit, facts, say(visit, "The clerk’s last round"), round_at);
+    health_write_settings(visit, page->main);
     return exeat_page_reply(page, 200);
 }

@@ -249,7 +249,7 @@ letter_open_page(const ExeatVisit *visit, const ExeatLetterVisit *letter, const 
     exeat_tree_add_text(left, "h2", NULL, say(visit, "What the recipient would see"));
     exeat_letter_show(visit, left, card, bytes);
     right = exeat_tree_add(two, "section", "aria-label", say(visit, "Why, and what to do"), NULL);
-    exeat_letter_write_why(visit, card, right);
+    exeat_letter_write_why(visit, card, true, right);
     exeat_letter_write_change(visit, card, bytes, right);
     exeat_letter_write_decisions(visit, letter, card, page->main);
     if (!exeat_letter_write_trail(visit, letter->row->id, page->main, &error))

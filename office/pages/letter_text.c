@@ -290,12 +290,22 @@ letter_has_texts(const LetterView *view, const ExeatPart *part)
     return false;
 }
 
+char *
+exeat_letter_anchor(const char *path)
+{
+    g_autofree char *number = path != NULL ? exeat_part_number(path) : NULL;
+
+    /* What is inside a file is named by its sender: its place is that of the file. */
+    return number != NULL ? g_strconcat("part-", number, NULL) : NULL;
+}
+
 static void
 letter_attachment(LetterView *view, xmlNode *list, const ExeatPart *part)
 {
     const ExeatVisit *visit = view->visit;
-    xmlNode *item = exeat_tree_add(list, "li", NULL), *head = exeat_tree_add(item, "p", NULL);
-    g_autofree char *size = letter_size(visit, part->size);
+    bool inside = strchr(part->path, '/') != NULL;
+    g_autofree char *anchor = inside ? NULL : exeat_letter_anchor(part->path), *size = letter_size(visit, part->size);
+    xmlNode *item = exeat_tree_add(list, "li", "id", anchor, NULL), *head = exeat_tree_add(item, "p", NULL);
     const char *sealed = letter_encryption(visit, part);
 
     exeat_tree_add_text(head, "strong", NULL, part->file_name != NULL ? part->file_name : say(visit, "without a name"));

@@ -20,6 +20,9 @@
 /* Reading its attachments and looking for what was found takes at most so long. */
 #define EXEAT_LETTER_SECONDS 8
 
+/* The id that the part of @path (exeat_part_number()) has on the page, or NULL. (transfer full) */
+char *exeat_letter_anchor(const char *path);
+
 void exeat_letter_show(const ExeatVisit *visit, xmlNode *parent, const ExeatCard *card, GBytes *letter);
 
 #endif

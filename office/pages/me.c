@@ -6,6 +6,7 @@
 #include "accounts/sign_in.h"
 #include "office/pages/pages.h"
 #include "office/pages/sign_in.h"
+#include "quarantine/secret.h"
 
 static const char *
 me_say_fault(const ExeatVisit *visit, ExeatPasswordFault fault)
@@ -116,6 +117,21 @@ me_write_recovery(const ExeatVisit *visit, xmlNode *parent)
     exeat_page_button(form, "second", NULL, NULL, say(visit, "Make new recovery codes"));
 }
 
+static void
+me_write_phone(const ExeatVisit *visit, xmlNode *parent)
+{
+    xmlNode *form = exeat_page_form(visit, parent, "/me/phone");
+    ExeatField password = {.name = "phone-password",
+                           .label = say(visit, "Your password"),
+                           .type = "password",
+                           .autocomplete = "current-password"};
+
+    exeat_tree_add_text(form, "h2", NULL, say(visit, "A new phone"));
+    exeat_tree_add_text(form, "p", NULL, say(visit, "The codes of the old one then work no longer."));
+    exeat_page_field(form, &password);
+    exeat_page_button(form, "second", NULL, NULL, say(visit, "Set up a new phone"));
+}
+
 static ExeatHttpReply *
 me_page(const ExeatVisit *visit, guint status, const char *wrong_old, const char *wrong_new)
 {
@@ -137,6 +153,7 @@ me_page(const ExeatVisit *visit, guint status, const char *wrong_old, const char
         me_write_away(visit, page->main);
     me_write_password(visit, page->main, wrong_old, wrong_new);
     me_write_recovery(visit, page->main);
+    me_write_phone(visit, page->main);
     me_write_sessions(visit, page->main);
     return exeat_page_reply(page, status);
 }
@@ -242,6 +259,60 @@ exeat_page_do_recovery(ExeatVisit *visit)
         exeat_tree_add_text(exeat_tree_add(list, "li", NULL), "span", "code", g_ptr_array_index(codes, i));
     exeat_page_link(exeat_tree_add(page->main, "p", NULL), "/me", say(visit, "I have kept them"));
     return exeat_page_reply(page, 200);
+}
+
+static ExeatHttpReply *
+me_phone_page(const ExeatVisit *visit, guint status, const char *secret, const char *uri, const char *wrong)
+{
+    g_autoptr(ExeatPage) page = exeat_page_new(visit, say(visit, "A new phone"));
+
+    exeat_enrol_write_secret(visit, secret, uri, "/me/phone/code", wrong, page->main);
+    return exeat_page_reply(page, status);
+}
+
+ExeatHttpReply *
+exeat_page_do_phone(ExeatVisit *visit)
+{
+    ExeatHttpReply *reply = me_ask_password(visit, exeat_fields_get(visit->request->form, "phone-password"));
+    g_autoptr(GError) error = NULL;
+    char *secret = NULL, *uri = NULL;
+
+    if (reply != NULL)
+        return reply;
+    if (!exeat_accounts_totp_begin(visit->office->accounts, visit->account->address, exeat_enrol_issuer(visit), true,
+                                   visit->now, &secret, &uri, &error))
+        return exeat_page_fault(visit, error);
+    reply = me_phone_page(visit, 200, secret, uri, NULL);
+    exeat_secret_free(secret);
+    exeat_secret_free(uri);
+    return reply;
+}
+
+ExeatHttpReply *
+exeat_page_do_phone_code(ExeatVisit *visit)
+{
+    const char *code = exeat_fields_get(visit->request->form, "code");
+    g_autoptr(GError) error = NULL;
+    char *secret = NULL, *uri = NULL;
+    bool right = false;
+    ExeatHttpReply *reply;
+
+    if (!exeat_accounts_totp_pending(visit->office->accounts, visit->account->address, exeat_enrol_issuer(visit),
+                                     visit->now, &secret, &uri, &error))
+        return exeat_page_fault(visit, error);
+    if (secret == NULL)
+        return exeat_http_reply_see("/me");
+    if (!exeat_accounts_totp_confirm(visit->office->accounts, visit->account->address, code != NULL ? code : "",
+                                     visit->now, &right, &error))
+        reply = exeat_page_fault(visit, error);
+    else if (right)
+        reply = exeat_sign_in_go_on(visit, EXEAT_SESSION_STAFF, visit->account->address, "/me?done=phone");
+    else
+        reply = me_phone_page(visit, 403, secret, uri,
+                              say(visit, "That is not the code. Is the clock of your phone right?"));
+    exeat_secret_free(secret);
+    exeat_secret_free(uri);
+    return reply;
 }
 
 ExeatHttpReply *

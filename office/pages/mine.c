@@ -306,7 +306,7 @@ mine_page(const ExeatVisit *visit, const Mine *mine, guint status, const char *w
     mine_write_done(visit, page->main);
     exeat_list_state(visit, mine->row, exeat_tree_add(page->main, "p", NULL));
     mine_write_recipients(visit, mine, page->main);
-    exeat_letter_write_why(visit, mine->card, page->main);
+    exeat_letter_write_why(visit, mine->card, false, page->main);
     mine_write_how(visit, mine, page->main);
     if (mine_count_held(mine) > 0) {
         exeat_tree_add_text(page->main, "h2", NULL, say(visit, "What you can do"));

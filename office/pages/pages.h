@@ -60,6 +60,8 @@ ExeatHttpReply *exeat_page_me(ExeatVisit *visit);
 ExeatHttpReply *exeat_page_do_password(ExeatVisit *visit);
 ExeatHttpReply *exeat_page_do_away(ExeatVisit *visit);
 ExeatHttpReply *exeat_page_do_recovery(ExeatVisit *visit);
+ExeatHttpReply *exeat_page_do_phone(ExeatVisit *visit);
+ExeatHttpReply *exeat_page_do_phone_code(ExeatVisit *visit);
 ExeatHttpReply *exeat_page_do_end_sessions(ExeatVisit *visit);
 
 /* health.c */

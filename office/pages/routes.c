@@ -61,6 +61,8 @@ static const Route routes[] = {
     {"/me/password", true, NEEDS_STAFF, 0, exeat_page_do_password},
     {"/me/away", true, NEEDS_STAFF, 0, exeat_page_do_away},
     {"/me/recovery", true, NEEDS_STAFF, 0, exeat_page_do_recovery},
+    {"/me/phone", true, NEEDS_STAFF, 0, exeat_page_do_phone},
+    {"/me/phone/code", true, NEEDS_STAFF, 0, exeat_page_do_phone_code},
     {"/me/sessions", true, NEEDS_STAFF, 0, exeat_page_do_end_sessions},
     {"/health", false, NEEDS_STAFF, EXEAT_RIGHT_HEALTH, exeat_page_health},
 };

@@ -166,6 +166,18 @@ exeat_page_sign_in_code(ExeatVisit *visit)
     return sign_in_code_page(visit, 200, NULL);
 }
 
+/* Who owns the account hears of a browser that was not known. */
+static void
+sign_in_tell_owner(const ExeatVisit *visit)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!exeat_quarantine_mail_account(visit->desk->quarantine, visit->account->address, visit->account->language,
+                                       EXEAT_ACCOUNT_DEVICE, visit->now, &error))
+        exeat_log(EXEAT_LOG_WARNING, NULL, "account-mail-fault", "reason", error->message, NULL);
+    exeat_office_wake(visit->office, 0);
+}
+
 ExeatHttpReply *
 exeat_page_do_sign_in_code(ExeatVisit *visit)
 {
@@ -189,6 +201,8 @@ exeat_page_do_sign_in_code(ExeatVisit *visit)
         reply = exeat_sign_in_go_on(visit, EXEAT_SESSION_STAFF, visit->account->address,
                                     exeat_sign_in_back(visit->request->form, "/"));
         exeat_sign_in_remember(reply, result.device);
+        if (result.device != NULL)
+            sign_in_tell_owner(visit);
         return reply;
     case EXEAT_SIGN_IN_ENROL:
         return exeat_sign_in_go_on(visit, EXEAT_SESSION_HALF, visit->account->address, "/enrol");

@@ -15,6 +15,12 @@ const char *exeat_sign_in_back(const ExeatFields *fields, const char *otherwise)
 /* "Please wait 3 minutes and try again." (transfer full) */
 char *exeat_sign_in_say_wait(const ExeatVisit *visit, gint64 seconds);
 
+/* enrol.c: how the app is given its key, and the form for the first code of it. */
+void exeat_enrol_write_secret(const ExeatVisit *visit, const char *secret, const char *uri, const char *action,
+                              const char *wrong, xmlNode *parent);
+/* What the app calls the account. */
+const char *exeat_enrol_issuer(const ExeatVisit *visit);
+
 /* The browser becomes a known device. */
 void exeat_sign_in_remember(ExeatHttpReply *reply, const char *device);
 

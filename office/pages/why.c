@@ -3,10 +3,23 @@
 #include <string.h>
 
 #include "office/pages/letter.h"
+#include "office/pages/letter_text.h"
 #include "policies/guidance/guidance.h"
 
+/* A link to where it stands, on the page of an opened letter. */
 static void
-why_write_finding(const ExeatVisit *visit, const ExeatCard *card, guint i, xmlNode *list)
+why_write_place(const ExeatVisit *visit, const ExeatFinding *finding, xmlNode *item)
+{
+    bool attached = finding->zone == EXEAT_ZONE_ATTACHMENT || finding->zone == EXEAT_ZONE_FILE_NAME;
+    g_autofree char *anchor = attached ? exeat_letter_anchor(finding->part) : NULL;
+    g_autofree char *address = anchor != NULL ? g_strconcat("#", anchor, NULL) : NULL;
+
+    if (address != NULL)
+        exeat_page_link(exeat_tree_add(item, "p", NULL), address, say(visit, "Show the attachment"));
+}
+
+static void
+why_write_finding(const ExeatVisit *visit, const ExeatCard *card, guint i, bool opened, xmlNode *list)
 {
     const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
     const char *language = exeat_language_code(visit->language);
@@ -28,12 +41,14 @@ why_write_finding(const ExeatVisit *visit, const ExeatCard *card, guint i, xmlNo
 
         exeat_tree_add_text(item, "p", "soft", clause);
     }
+    if (opened)
+        why_write_place(visit, finding, item);
     if (exeat_card_settles(card, i))
         exeat_tree_add_text(item, "p", "fine", say(visit, "This can be put right when the letter is released."));
 }
 
 void
-exeat_letter_write_why(const ExeatVisit *visit, const ExeatCard *card, xmlNode *parent)
+exeat_letter_write_why(const ExeatVisit *visit, const ExeatCard *card, bool opened, xmlNode *parent)
 {
     xmlNode *list;
     guint others = 0;
@@ -44,7 +59,7 @@ exeat_letter_write_why(const ExeatVisit *visit, const ExeatCard *card, xmlNode *
         const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
 
         if (finding->action >= EXEAT_ACTION_FLAG)
-            why_write_finding(visit, card, i, list);
+            why_write_finding(visit, card, i, opened, list);
         else
             others++;
     }

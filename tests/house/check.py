@@ -40,6 +40,7 @@ OWNERS = {
     r"spf2/|ares": ["message"],
     r"openssl/": ["directory", "quarantine", "accounts", "message"],
     r"crypt\.h|liboath/": ["accounts"],
+    r"qrencode\.h": ["office"],
 }
 
 passed = failed = 0
