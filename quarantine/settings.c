@@ -378,7 +378,8 @@ settings_open(const ExeatConfig *config, ExeatQuarantineAccess access, GBytes *r
                                   .max_letter = settings->max_letter,
                                   .deadline = settings->deadline,
                                   .reminder = settings->reminder,
-                                  .two_people = settings->two_people};
+                                  /* Where there are no pages nobody could agree. */
+                                  .two_people = settings->two_people && settings->console != NULL};
 
     if (!settings_open_parts(config, access, &setup, error)) {
         exeat_deciders_free(setup.deciders);

@@ -280,11 +280,12 @@ bool exeat_store_purge(ExeatStore *store, gint64 before, gint64 now, guint *out_
 bool exeat_store_audit(ExeatStore *store, const char *letter, gint64 after, GPtrArray **out_rows, GError **error);
 
 typedef struct ExeatAuditFilter {
-    const char *letter; /* NULL: of all letters, and of none */
-    const char *event;  /* NULL: any */
-    gint64 from, to;    /* from then, and before then; 0: any time */
-    gint64 before;      /* rows with a smaller sequence; 0: all */
-    guint limit;        /* 0: EXEAT_STORE_LIST_LIMIT */
+    const char *letter;    /* NULL: of all letters, and of none */
+    const char *event;     /* NULL: any */
+    const char *not_event; /* NULL: none is left out */
+    gint64 from, to;       /* from then, and before then; 0: any time */
+    gint64 before;         /* rows with a smaller sequence; 0: all */
+    guint limit;           /* 0: EXEAT_STORE_LIST_LIMIT */
 } ExeatAuditFilter;
 
 /* The latest first. */

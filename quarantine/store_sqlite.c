@@ -339,10 +339,11 @@ store_audit_latest(void *handle, const ExeatAuditFilter *filter, GPtrArray **out
                             exeat_sql_query(&store->sql, error,
                                             AUDIT_SELECT " WHERE audit.sequence < ?1 AND (?2 IS NULL OR letter = ?2)"
                                                          " AND (?3 IS NULL OR event = ?3) AND at >= ?4 AND at < ?5"
+                                                         " AND (?7 IS NULL OR event <> ?7)"
                                                          " ORDER BY audit.sequence DESC LIMIT ?6",
-                                            "ittiii", filter->before > 0 ? filter->before : G_MAXINT64, filter->letter,
+                                            "ittiiit", filter->before > 0 ? filter->before : G_MAXINT64, filter->letter,
                                             filter->event, filter->from, filter->to > 0 ? filter->to : G_MAXINT64,
-                                            (gint64)limit),
+                                            (gint64)limit, filter->not_event),
                             rows, error);
     g_mutex_unlock(&store->lock);
     if (done)

@@ -17,6 +17,7 @@ typedef struct AuditView {
     ExeatAuditFilter filter;
     char *letter; /* owned */
     const char *typed, *event, *from, *to;
+    bool all; /* the mails that exeat sent too */
 } AuditView;
 
 static void
@@ -60,8 +61,10 @@ audit_read_address(const ExeatVisit *visit, AuditView *view)
         if (strcmp(events[i], event) == 0)
             view->event = events[i];
     }
+    view->all = g_strcmp0(event, "all") == 0;
     view->filter.letter = view->letter;
     view->filter.event = view->event;
+    view->filter.not_event = view->all || view->event != NULL || view->letter != NULL ? NULL : "notice-sent";
     view->filter.from = audit_day(visit, view->from, 0);
     view->filter.to = audit_day(visit, view->to, 1);
     if (before != NULL && g_ascii_string_to_unsigned(before, 10, 1, G_MAXINT64, &sequence, NULL))
@@ -91,7 +94,9 @@ audit_write_filter(const ExeatVisit *visit, const AuditView *view, xmlNode *pare
     block = exeat_tree_add(form, "div", "class", "field", NULL);
     exeat_tree_text(exeat_tree_add(block, "label", "for", "field-event", NULL), say(visit, "What was done"));
     select = exeat_tree_add(block, "select", "name", "event", "id", "field-event", NULL);
-    exeat_tree_text(exeat_tree_add(select, "option", "value", "all", NULL), say(visit, "Everything"));
+    exeat_tree_text(exeat_tree_add(select, "option", "value", "", NULL), say(visit, "Everything but notices"));
+    exeat_tree_text(exeat_tree_add(select, "option", "value", "all", "selected", view->all ? "" : NULL, NULL),
+                    say(visit, "Everything"));
     for (gsize i = 0; i < G_N_ELEMENTS(events); i++)
         exeat_tree_text(exeat_tree_add(select, "option", "value", events[i], "selected",
                                        view->event == events[i] ? "" : NULL, NULL),
@@ -130,7 +135,7 @@ static void
 audit_write_row(const ExeatVisit *visit, const ExeatAuditRow *row, xmlNode *table)
 {
     xmlNode *line = exeat_tree_add(table, "tr", NULL), *cell;
-    g_autofree char *when = exeat_visit_time(visit, row->at),
+    g_autofree char *when = exeat_visit_short_time(visit, row->at),
                     *who = exeat_quarantine_audit_detail(visit->desk->quarantine, row, "who"),
                     *why = exeat_quarantine_audit_detail(visit->desk->quarantine, row, "why");
 
@@ -156,7 +161,7 @@ audit_address(const AuditView *view, const char *path, gint64 before)
 {
     GString *address = g_string_new(path);
     const char *const names[] = {"letter", "event", "from", "to"};
-    const char *const values[] = {view->letter, view->event, view->from, view->to};
+    const char *const values[] = {view->letter, view->all ? "all" : view->event, view->from, view->to};
     char mark = '?';
 
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {

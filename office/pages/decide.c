@@ -180,7 +180,8 @@ void
 exeat_letter_write_decisions(const ExeatVisit *visit, const ExeatLetterVisit *letter, const ExeatCard *card,
                              xmlNode *parent)
 {
-    xmlNode *section = exeat_tree_add(parent, "section", "aria-label", say(visit, "Your decision"), NULL);
+    xmlNode *section = exeat_tree_add(parent, "section", "class", "decisions", "aria-label",
+                                      say(visit, "Your decision"), NULL);
 
     decide_write_answer(visit, letter, section);
     if (letter->may_decide && decide_count_open(letter) > 0) {

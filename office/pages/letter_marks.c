@@ -59,13 +59,17 @@ marks_add_hits(ExeatMarks *marks, const ExeatCard *card, const GArray *hits)
     }
 }
 
+/* In the subject a name is too much whoever it is; below it stands whom a fact is about, and who signs. */
 static void
-marks_add_names(ExeatMarks *marks, const GArray *names)
+marks_add_names(ExeatMarks *marks, const ExeatScanText *scanned)
 {
+    const GArray *names = scanned->names;
+    bool everybody = scanned->text->zone == EXEAT_ZONE_SUBJECT;
+
     for (guint i = 0; i < names->len; i++) {
         const ExeatNameMatch *name = &g_array_index(names, ExeatNameMatch, i);
 
-        if (name->confidence >= EXEAT_SURE)
+        if (name->confidence >= EXEAT_SURE && (everybody || name->role == EXEAT_ROLE_PUPIL))
             marks_add(marks, name->start, name->end);
     }
 }
@@ -107,7 +111,7 @@ exeat_marks_new(const ExeatCard *card, const ExeatScanText *scanned)
     marks_add_hits(marks, card, scanned->hits);
     marks_add_hits(marks, card, scanned->terms);
     if (marks_wants_names(card))
-        marks_add_names(marks, scanned->names);
+        marks_add_names(marks, scanned);
     marks_merge(marks);
     return marks;
 }

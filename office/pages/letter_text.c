@@ -27,14 +27,13 @@ letter_size(const ExeatVisit *visit, gsize bytes)
 }
 
 static void
-letter_addresses(const LetterView *view, xmlNode *facts, const char *term, const GPtrArray *addresses)
+letter_addresses(xmlNode *facts, const char *term, const GPtrArray *addresses)
 {
-    xmlNode *said, *list;
+    xmlNode *list;
 
     if (addresses->len == 0)
         return;
-    said = exeat_page_fact(facts, term, NULL);
-    list = exeat_tree_add(said, "ul", NULL);
+    list = exeat_tree_add(exeat_page_fact(facts, term, NULL), "ul", NULL);
     for (guint i = 0; i < addresses->len && i < EXEAT_LETTER_PARTS; i++) {
         const ExeatAddress *address = g_ptr_array_index(addresses, i);
         g_autofree char *full = *address->display != '\0'
@@ -43,7 +42,6 @@ letter_addresses(const LetterView *view, xmlNode *facts, const char *term, const
 
         exeat_tree_add_text(list, "li", NULL, full);
     }
-    (void)view;
 }
 
 static bool
@@ -72,7 +70,7 @@ letter_blind(const LetterView *view, xmlNode *facts)
         if (!letter_names(exeat_message_to(view->message), key) && !letter_names(exeat_message_cc(view->message), key))
             g_ptr_array_add(blind, exeat_address_new(recipient));
     }
-    letter_addresses(view, facts, say(view->visit, "Also to, unseen by the others"), blind);
+    letter_addresses(facts, say(view->visit, "Also to, unseen by the others"), blind);
 }
 
 static void
@@ -358,9 +356,9 @@ letter_write(LetterView *view, xmlNode *parent)
     const ExeatVisit *visit = view->visit;
     xmlNode *facts = exeat_page_facts(parent);
 
-    letter_addresses(view, facts, say(visit, "From"), exeat_message_from(view->message));
-    letter_addresses(view, facts, say(visit, "To"), exeat_message_to(view->message));
-    letter_addresses(view, facts, say(visit, "Cc"), exeat_message_cc(view->message));
+    letter_addresses(facts, say(visit, "From"), exeat_message_from(view->message));
+    letter_addresses(facts, say(visit, "To"), exeat_message_to(view->message));
+    letter_addresses(facts, say(visit, "Cc"), exeat_message_cc(view->message));
     letter_blind(view, facts);
     letter_subject(view, facts);
     letter_body(view, parent);

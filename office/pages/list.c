@@ -175,7 +175,7 @@ exeat_list_reasons(const ExeatLetterRow *row)
 static void
 list_say_deadline(const ExeatVisit *visit, const ExeatLetterRow *row, xmlNode *parent)
 {
-    g_autofree char *when = exeat_visit_time(visit, row->deadline_at), *said = NULL;
+    g_autofree char *when = exeat_visit_short_time(visit, row->deadline_at), *said = NULL;
     gint64 left = row->deadline_at - visit->now;
 
     if (left <= 0) {
@@ -294,7 +294,7 @@ exeat_list_row(const ExeatVisit *visit, const ExeatLetterRow *row, xmlNode *what
     list_write_why(visit, row, exeat_tree_add(what, "p", NULL));
     line = exeat_tree_add(what, "p", NULL);
     exeat_list_state(visit, row, line);
-    when = exeat_visit_time(visit, row->held_at);
+    when = exeat_visit_short_time(visit, row->held_at);
     line = exeat_tree_add(what, "p", "class", "soft", NULL);
     exeat_tree_text(line, when);
     exeat_tree_text(line, " · ");

@@ -84,6 +84,16 @@ exeat_visit_time(const ExeatVisit *visit, gint64 at)
     return exeat_clock_text(exeat_quarantine_clock(visit->desk->quarantine), at, exeat_language_code(visit->language));
 }
 
+char *
+exeat_visit_short_time(const ExeatVisit *visit, gint64 at)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_from_unix_utc(visit->now);
+    g_autofree char *full = exeat_visit_time(visit, at), *year = g_strdup_printf(" %d,", g_date_time_get_year(now));
+    g_auto(GStrv) around = g_strsplit(full, year, 2);
+
+    return g_strjoinv(",", around);
+}
+
 ExeatActor
 exeat_visit_actor(const ExeatVisit *visit, const char *role)
 {

@@ -52,6 +52,9 @@ char *exeat_visit_say_count(const ExeatVisit *visit, const char *one, const char
 /* "Monday 14 September 2026, 16:30" in the school's time and the visitor's language. (transfer full) */
 char *exeat_visit_time(const ExeatVisit *visit, gint64 at);
 
+/* The same without the year, if it is this one. (transfer full) */
+char *exeat_visit_short_time(const ExeatVisit *visit, gint64 at);
+
 /* The trail's actor for a letter of @role (may be NULL). Valid while the visit is. */
 ExeatActor exeat_visit_actor(const ExeatVisit *visit, const char *role);
 
