@@ -72,7 +72,9 @@ static const ExeatOption quarantine_options[] = {
      .type = EXEAT_OPTION_BOOL,
      FIELD(two_people),
      .fallback = "yes",
-     .help = "Whether a letter about safeguarding is opened and decided on by two people together."},
+     .help = "Whether a letter about safeguarding is opened and decided on by two people together, where there are "
+             "pages in "
+             "which they can agree."},
     {.key = "console",
      .type = EXEAT_OPTION_TEXT,
      FIELD(console),
