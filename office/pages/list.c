@@ -8,6 +8,7 @@
 #include "policies/policy.h"
 
 #define LIST_DOMAINS 3 /* that a row names */
+#define LIST_FOUND 3   /* and sentences of what was found */
 #define LIST_SOON_SECONDS (4 * 3600)
 
 static const char *
@@ -157,6 +158,12 @@ list_write_reasons(const ExeatVisit *visit, const ExeatList *list, xmlNode *pare
     return true;
 }
 
+static bool
+list_is_reason(const ExeatLetterRow *row, const ExeatFindingRow *finding)
+{
+    return row->kind == EXEAT_LETTER_FLAGGED || finding->action == (int)EXEAT_ACTION_HOLD;
+}
+
 GPtrArray *
 exeat_list_reasons(const ExeatLetterRow *row)
 {
@@ -164,9 +171,8 @@ exeat_list_reasons(const ExeatLetterRow *row)
 
     for (guint i = 0; i < row->findings->len; i++) {
         const ExeatFindingRow *finding = &g_array_index(row->findings, ExeatFindingRow, i);
-        bool counts = row->kind == EXEAT_LETTER_FLAGGED || finding->action == (int)EXEAT_ACTION_HOLD;
 
-        if (counts && !g_ptr_array_find(reasons, finding->policy, NULL))
+        if (list_is_reason(row, finding) && !g_ptr_array_find(reasons, finding->policy, NULL))
             g_ptr_array_add(reasons, (gpointer)(guintptr)finding->policy);
     }
     return reasons;
@@ -255,14 +261,39 @@ list_whom(const ExeatVisit *visit, const ExeatSummary *summary)
     return g_strdup_printf("%s, %s (%s)", all, outside, named->str);
 }
 
+/* "An NHS number, in the message." (transfer full) */
+static char *
+list_found(const ExeatVisit *visit, const ExeatFindingRow *row)
+{
+    g_autoptr(ExeatFinding) finding = exeat_finding_new(row->policy, row->rule, (ExeatConfidence)row->confidence);
+
+    finding->zone = (ExeatZone)row->zone;
+    finding->count = row->count;
+    finding->data_subjects = row->data_subjects;
+    return exeat_guidance_found(finding, NULL, list_language(visit));
+}
+
+/* The reasons, and what was found, by kind and number. */
 static void
-list_write_why(const ExeatVisit *visit, const ExeatLetterRow *row, xmlNode *parent)
+list_write_why(const ExeatVisit *visit, const ExeatLetterRow *row, xmlNode *what)
 {
     g_autoptr(GPtrArray) reasons = exeat_list_reasons(row);
+    xmlNode *tags = exeat_tree_add(what, "p", NULL), *found = exeat_tree_add(what, "p", NULL);
+    guint shown = 0;
 
     for (guint i = 0; i < reasons->len; i++)
-        exeat_tree_add_text(parent, "span", "tag",
+        exeat_tree_add_text(tags, "span", "tag",
                             exeat_guidance_title(g_ptr_array_index(reasons, i), list_language(visit)));
+    for (guint i = 0; i < row->findings->len && shown < LIST_FOUND; i++) {
+        const ExeatFindingRow *finding = &g_array_index(row->findings, ExeatFindingRow, i);
+        g_autofree char *sentence = NULL;
+
+        if (!list_is_reason(row, finding))
+            continue;
+        sentence = list_found(visit, finding);
+        exeat_tree_text(found, shown++ > 0 ? " " : "");
+        exeat_tree_text(found, sentence);
+    }
 }
 
 bool
@@ -291,7 +322,7 @@ exeat_list_row(const ExeatVisit *visit, const ExeatLetterRow *row, xmlNode *what
         exeat_tree_text(line, ", ");
         exeat_tree_text(line, attached);
     }
-    list_write_why(visit, row, exeat_tree_add(what, "p", NULL));
+    list_write_why(visit, row, what);
     line = exeat_tree_add(what, "p", NULL);
     exeat_list_state(visit, row, line);
     when = exeat_visit_short_time(visit, row->held_at);
