@@ -6,6 +6,7 @@
 #include "office/pages/letter_marks.h"
 #include "office/pages/page.h"
 #include "policies/case.h"
+#include "policies/guidance/guidance.h"
 #include "policies/settings.h"
 
 typedef struct LetterView {
@@ -303,14 +304,14 @@ letter_attachment(LetterView *view, xmlNode *list, const ExeatPart *part)
     const ExeatVisit *visit = view->visit;
     bool inside = strchr(part->path, '/') != NULL;
     g_autofree char *anchor = inside ? NULL : exeat_letter_anchor(part->path), *size = letter_size(visit, part->size);
+    const char *file = exeat_guidance_file(part, exeat_language_code(visit->language));
+    g_autofree char *kind = g_strdup_printf("%s, %s", file, size);
     xmlNode *item = exeat_tree_add(list, "li", "id", anchor, NULL), *head = exeat_tree_add(item, "p", NULL);
     const char *sealed = letter_encryption(visit, part);
 
     exeat_tree_add_text(head, "strong", NULL, part->file_name != NULL ? part->file_name : say(visit, "without a name"));
     exeat_tree_text(head, " ");
-    exeat_tree_add_text(head, "span", "soft", part->actual_type != NULL ? part->actual_type : part->type);
-    exeat_tree_text(head, " ");
-    exeat_tree_add_text(head, "span", "soft", size);
+    exeat_tree_add_text(head, "span", "soft", kind);
     if (sealed != NULL)
         exeat_tree_add_text(item, "p", NULL, sealed);
     if (part->suspicious != NULL)

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "office/web/auto.h"
 
-#define SERVER_THREADS 4
+#define SERVER_THREADS 8 /* one that shows a large letter keeps others waiting */
 #define SERVER_IDLE_SECONDS 60
 #define SERVER_REQUEST_BYTES ((size_t)32 * 1024) /* a request's line and fields, and what is being written */
 #define SERVER_BACKLOG 128

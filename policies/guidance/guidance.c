@@ -193,6 +193,12 @@ guidance_file(const ExeatPart *part)
     return EXEAT_GUIDANCE_FILE;
 }
 
+const char *
+exeat_guidance_file(const ExeatPart *part, const char *language)
+{
+    return guidance_language(language)->files[guidance_file(part)];
+}
+
 /* "2.1" holds "2.1" and "2.1.3", and what an archive has in it ("2.1:list.zip/…"). */
 static gboolean
 guidance_path_is_within(const char *path, const char *part)

@@ -43,6 +43,9 @@ typedef struct ExeatGuidancePlace {
 
 ExeatGuidancePlace exeat_guidance_place(const ExeatMessage *message, const ExeatFinding *finding);
 
+/* "a spreadsheet": what kind of file it is. */
+const char *exeat_guidance_file(const ExeatPart *part, const char *language);
+
 /* The policy's name for people: "Names in the subject line". Unknown policies have general words. */
 const char *exeat_guidance_title(const char *policy, const char *language);
 
