@@ -7,6 +7,7 @@
 
 #include "accounts/claims.h"
 #include "office/pages/letter.h"
+#include "office/pages/list.h"
 #include "office/pages/pages.h"
 #include "office/pages/trail.h"
 #include "policies/guidance/guidance.h"
@@ -202,7 +203,8 @@ exeat_letter_write_decisions(const ExeatVisit *visit, const ExeatLetterVisit *le
 void
 exeat_letter_write_undo(const ExeatVisit *visit, const ExeatLetterVisit *letter, xmlNode *parent)
 {
-    g_autofree char *action = g_strconcat("/letter/", letter->row->id, "/undo", NULL), *said = NULL, *seconds = NULL;
+    g_autofree char *action = g_strconcat("/letter/", letter->row->id, "/undo", NULL), *said = NULL, *seconds = NULL,
+                    *next = NULL;
     const ExeatRecipientRow *decided = NULL;
     xmlNode *box, *form;
 
@@ -225,6 +227,11 @@ exeat_letter_write_undo(const ExeatVisit *visit, const ExeatLetterVisit *letter,
     form = exeat_page_form(visit, box, action);
     exeat_tree_set(form, "class", "buttons");
     exeat_page_button(form, "second", NULL, NULL, say(visit, "Take it back"));
+    if (exeat_list_next(visit, letter->row->id, &next, NULL) && next != NULL) {
+        g_autofree char *address = g_strconcat("/letter/", next, NULL);
+
+        exeat_page_link(form, address, say(visit, "Next letter"));
+    }
     exeat_page_link(form, "/waiting", say(visit, "To the letters that wait"));
 }
 

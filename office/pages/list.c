@@ -53,6 +53,25 @@ list_read_address(const ExeatVisit *visit, ExeatList *list)
 }
 
 bool
+exeat_list_next(const ExeatVisit *visit, const char *but, char **out_id, GError **error)
+{
+    ExeatLetterFilter filter = {.states = 1u << EXEAT_HELD_HELD, .order = EXEAT_LETTERS_DEADLINE, .limit = 2};
+    g_autofree const char **roles = exeat_rights_roles(visit->rights, &filter.not_role);
+    g_autoptr(GPtrArray) rows = NULL;
+
+    filter.roles = roles;
+    if (!exeat_store_list(exeat_quarantine_store(visit->desk->quarantine), &filter, &rows, error))
+        return false;
+    for (guint i = 0; i < rows->len && *out_id == NULL; i++) {
+        const ExeatLetterRow *row = g_ptr_array_index(rows, i);
+
+        if (strcmp(row->id, but) != 0)
+            *out_id = g_strdup(row->id);
+    }
+    return true;
+}
+
+bool
 exeat_list_load(const ExeatVisit *visit, ExeatList *list, GError **error)
 {
     ExeatStore *store = exeat_quarantine_store(visit->desk->quarantine);
@@ -306,6 +325,10 @@ exeat_list_row(const ExeatVisit *visit, const ExeatLetterRow *row, xmlNode *what
 
     if (!exeat_summaries_get(visit->office->summaries, row->id, &summary, error))
         return false;
+    if (exeat_rights_is_own(visit->rights, summary->sender, summary->account)) {
+        g_free(address);
+        address = g_strconcat("/mine/", row->id, NULL); /* others decide on it */
+    }
     sender = *summary->sender != '\0' ? summary->sender : say(visit, "an automatic sender");
     heading = exeat_tree_add(what, "h2", NULL);
     if (link)

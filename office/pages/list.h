@@ -32,6 +32,9 @@ void exeat_list_clear(ExeatList *list);
 /* Search, reasons, rows, and the way to other pages. */
 bool exeat_list_write(const ExeatVisit *visit, const ExeatList *list, xmlNode *parent, GError **error);
 
+/* The letter that waits most urgently, @but this; *out_id (transfer full) stays NULL if there is none. */
+bool exeat_list_next(const ExeatVisit *visit, const char *but, char **out_id, GError **error);
+
 /* One letter, without a link: for lists of what was chosen. */
 bool exeat_list_row(const ExeatVisit *visit, const ExeatLetterRow *row, xmlNode *what, bool link, GError **error);
 

@@ -13,6 +13,7 @@
 #include "office/web/auto.h"
 
 #define SERVER_THREADS 8 /* one that shows a large letter keeps others waiting */
+#define SERVER_SHARE 2   /* of the connections, one address has at most so large a part: half */
 #define SERVER_IDLE_SECONDS 60
 #define SERVER_REQUEST_BYTES ((size_t)32 * 1024) /* a request's line and fields, and what is being written */
 #define SERVER_BACKLOG 128
@@ -347,12 +348,15 @@ server_start(ExeatHttpServer *server, const ExeatHttpSettings *settings, int fd)
     };
     const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     bool secure = settings->certificate != NULL;
+    /* One address may be a whole school behind its router, but not everybody. */
+    bool behind_proxy = settings->proxies != NULL && settings->proxies[0] != NULL;
     unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | (secure ? MHD_USE_TLS : 0u);
 
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, answer, server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
         (unsigned int)SERVER_THREADS, MHD_OPTION_CONNECTION_LIMIT, settings->connections, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned int)SERVER_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, SERVER_REQUEST_BYTES,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, behind_proxy ? 0u : settings->connections / SERVER_SHARE,
         MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
         secure ? tls : none, MHD_OPTION_END);
 }
