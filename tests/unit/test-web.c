@@ -14,6 +14,7 @@
 #include "office/pages/rights.h"
 #include "office/web/auto.h"
 #include "office/web/http.h"
+#include "office/web/qr.h"
 #include "office/web/words.h"
 #include "settings/settings.h"
 
@@ -77,6 +78,30 @@ test_empty_attributes(void **state)
     bytes = exeat_tree_write(doc);
     page = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     assert_non_null(strstr(page, "<input required name=\"n\">"));
+}
+
+static void
+test_pictures_of_text(void **state)
+{
+    g_autofree char *long_text = g_strnfill(4000, 'x');
+    xmlNode *head, *body;
+    g_autoptr(xmlDoc) doc = exeat_tree_new("en", &head, &body);
+    g_autoptr(GBytes) bytes = NULL;
+    g_autofree char *page = NULL;
+
+    (void)state;
+    exeat_qr_add(body, "otpauth://totp/x?secret=ABCD", "the \"key\"");
+    bytes = exeat_tree_write(doc);
+    page = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    assert_non_null(strstr(page, "<svg class=\"qr\" viewBox=\"0 0 37 37\" role=\"img\" aria-label='the \"key\"'>"));
+    /* The corner of a finder pattern (ISO/IEC 18004, 6.3.3): seven dark modules, inside the quiet zone. */
+    assert_non_null(
+        strstr(page, "d=\"M4 4h1v1h-1zM5 4h1v1h-1zM6 4h1v1h-1zM7 4h1v1h-1zM8 4h1v1h-1zM9 4h1v1h-1zM10 4h1v1h-1z"));
+    assert_null(strstr(page, "M11 4h"));
+    exeat_qr_add(head, long_text, "nothing");
+    assert_null(xmlHasProp(head, (const xmlChar *)"class"));
+    for (xmlNode *child = head->children; child != NULL; child = child->next)
+        assert_string_not_equal((const char *)child->name, "svg");
 }
 
 static void
@@ -248,10 +273,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_stays_text), cmocka_unit_test(test_empty_attributes),
-        cmocka_unit_test(test_fields),          cmocka_unit_test(test_where_to_go_back),
-        cmocka_unit_test(test_words),           cmocka_unit_test(test_rights),
-        cmocka_unit_test(test_lists_of_roles),
+        cmocka_unit_test(test_text_stays_text),  cmocka_unit_test(test_empty_attributes),
+        cmocka_unit_test(test_pictures_of_text), cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_where_to_go_back), cmocka_unit_test(test_words),
+        cmocka_unit_test(test_rights),           cmocka_unit_test(test_lists_of_roles),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
