@@ -241,21 +241,11 @@ exeat_letter_write_undo(const ExeatVisit *visit, const ExeatLetterVisit *letter,
 static ExeatHttpReply *
 decide_refuse(const ExeatVisit *visit, guint status, const char *sentence)
 {
-    static const char *const typed[] = {"reason", "note", "question", "answer"};
     g_autoptr(ExeatPage) page = exeat_page_new(visit, say(visit, "Nothing was changed"));
     g_autofree char *address = exeat_letter_address(visit, NULL);
 
     exeat_tree_add_text(exeat_page_box(page->main, "error", NULL), "p", NULL, sentence);
-    for (gsize i = 0; i < G_N_ELEMENTS(typed); i++) {
-        ExeatField field = {.name = typed[i],
-                            .label = say(visit, "What you had written"),
-                            .type = "textarea",
-                            .value = exeat_fields_get(visit->request->form, typed[i]),
-                            .optional = true};
-
-        if (field.value != NULL && *field.value != '\0')
-            exeat_tree_set(exeat_page_field(page->main, &field), "readonly", "");
-    }
+    exeat_page_write_typed(visit, page->main);
     exeat_page_link(exeat_tree_add(page->main, "p", NULL), address, say(visit, "Back to the letter"));
     return exeat_page_reply(page, status);
 }
@@ -302,30 +292,6 @@ decide_reply(const ExeatVisit *visit, const ExeatDecision *decision, const char 
     }
 }
 
-/* The recipients that were ticked; NULL for all. False if the form names none, or one that is not there. */
-static bool
-decide_read_recipients(const ExeatVisit *visit, GArray **out_recipients)
-{
-    g_autoptr(GPtrArray) ticked = exeat_fields_all(visit->request->form, "to");
-    g_autoptr(GArray) recipients = g_array_new(false, false, sizeof(guint));
-
-    if (exeat_fields_get(visit->request->form, "some") == NULL)
-        return true;
-    for (guint i = 0; i < ticked->len; i++) {
-        guint64 number = 0;
-        guint index;
-
-        if (!g_ascii_string_to_unsigned(g_ptr_array_index(ticked, i), 10, 0, G_MAXUINT32, &number, NULL))
-            return false;
-        index = (guint)number;
-        g_array_append_val(recipients, index);
-    }
-    if (recipients->len == 0)
-        return false;
-    *out_recipients = g_steal_pointer(&recipients);
-    return true;
-}
-
 static bool
 decide_fits(const char *text, glong characters)
 {
@@ -349,7 +315,7 @@ decide_carry_out(ExeatVisit *visit, DecideFunction decide, ExeatDecisionOptions 
         return error != NULL ? exeat_page_fault(visit, error) : exeat_page_not_found(visit);
     if (!letter.may_decide)
         return decide_refuse(visit, 403, say(visit, "This letter is not yours to decide on."));
-    if (!decide_read_recipients(visit, &recipients))
+    if (!exeat_letter_read_recipients(visit, &recipients))
         return decide_refuse(visit, 422, say(visit, "Please choose for whom the decision is."));
     if (letter.two_people && decide == exeat_quarantine_release &&
         (options->reason == NULL || *options->reason == '\0'))

@@ -74,6 +74,29 @@ exeat_letter_visit_clear(ExeatLetterVisit *letter)
     letter->summary = NULL;
 }
 
+bool
+exeat_letter_read_recipients(const ExeatVisit *visit, GArray **out_recipients)
+{
+    g_autoptr(GPtrArray) ticked = exeat_fields_all(visit->request->form, "to");
+    g_autoptr(GArray) recipients = g_array_new(false, false, sizeof(guint));
+
+    if (exeat_fields_get(visit->request->form, "some") == NULL)
+        return true;
+    for (guint i = 0; i < ticked->len; i++) {
+        guint64 number = 0;
+        guint index;
+
+        if (!g_ascii_string_to_unsigned(g_ptr_array_index(ticked, i), 10, 0, G_MAXUINT32, &number, NULL))
+            return false;
+        index = (guint)number;
+        g_array_append_val(recipients, index);
+    }
+    if (recipients->len == 0)
+        return false;
+    *out_recipients = g_steal_pointer(&recipients);
+    return true;
+}
+
 char *
 exeat_letter_address(const ExeatVisit *visit, const char *done)
 {

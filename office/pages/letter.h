@@ -26,6 +26,10 @@ bool exeat_letter_visit(const ExeatVisit *visit, ExeatLetterVisit *out_letter, G
 void exeat_letter_visit_clear(ExeatLetterVisit *letter);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ExeatLetterVisit, exeat_letter_visit_clear)
 
+/* The recipients that were ticked in a form; *out_recipients (transfer full) stays NULL for all. False if the form
+ * names none, or what is no number. */
+bool exeat_letter_read_recipients(const ExeatVisit *visit, GArray **out_recipients);
+
 /* The page of the visit's letter, with a word about what was done: "/letter/H-…?done=released" (transfer full) */
 char *exeat_letter_address(const ExeatVisit *visit, const char *done);
 

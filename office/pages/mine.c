@@ -349,27 +349,6 @@ mine_reply(const ExeatVisit *visit, const Mine *mine, const ExeatDecision *decis
     }
 }
 
-static bool
-mine_read_recipients(const ExeatVisit *visit, GArray **out_recipients)
-{
-    g_autoptr(GPtrArray) ticked = exeat_fields_all(visit->request->form, "to");
-    g_autoptr(GArray) recipients = g_array_new(false, false, sizeof(guint));
-
-    if (exeat_fields_get(visit->request->form, "some") == NULL)
-        return true;
-    for (guint i = 0; i < ticked->len; i++) {
-        guint64 number = 0;
-        guint index;
-
-        if (!g_ascii_string_to_unsigned(g_ptr_array_index(ticked, i), 10, 0, G_MAXUINT32, &number, NULL))
-            return false;
-        index = (guint)number;
-        g_array_append_val(recipients, index);
-    }
-    *out_recipients = g_steal_pointer(&recipients);
-    return (*out_recipients)->len > 0;
-}
-
 typedef bool (*MineFunction)(ExeatQuarantine *, const char *, const ExeatActor *, const ExeatDecisionOptions *, gint64,
                              ExeatDecision *, GError **);
 
@@ -386,7 +365,7 @@ mine_decide(ExeatVisit *visit, MineFunction decide, const char *done)
 
     if (!mine_load(visit, &mine, &error))
         return error != NULL ? exeat_page_fault(visit, error) : exeat_page_not_found(visit);
-    if (!mine_read_recipients(visit, &recipients))
+    if (!exeat_letter_read_recipients(visit, &recipients))
         return mine_page(visit, &mine, 422, say(visit, "Please choose for whom."));
     options.recipients = recipients;
     if (!decide(visit->desk->quarantine, visit->letter, &actor, &options, visit->now, &decision, &error))

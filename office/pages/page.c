@@ -244,6 +244,23 @@ exeat_page_field(xmlNode *form, const ExeatField *field)
     return page_add_input(block, field, id, described != NULL ? described : hint != NULL ? hint : wrong);
 }
 
+void
+exeat_page_write_typed(const ExeatVisit *visit, xmlNode *parent)
+{
+    static const char *const typed[] = {"reason", "note", "question", "answer"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(typed); i++) {
+        ExeatField field = {.name = typed[i],
+                            .label = say(visit, "What you had written"),
+                            .type = "textarea",
+                            .value = exeat_fields_get(visit->request->form, typed[i]),
+                            .optional = true};
+
+        if (field.value != NULL && *field.value != '\0')
+            exeat_tree_set(exeat_page_field(parent, &field), "readonly", "");
+    }
+}
+
 xmlNode *
 exeat_page_choice(xmlNode *parent, const char *type, const char *name, const char *value, const char *label,
                   bool checked)

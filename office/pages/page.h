@@ -31,6 +31,9 @@ ExeatHttpReply *exeat_page_not_found(const ExeatVisit *visit);
 /* Something of ours failed; the log says what. */
 ExeatHttpReply *exeat_page_fault(const ExeatVisit *visit, const GError *error);
 
+/* What somebody wrote into a form that cannot be carried out is not lost: it stands there to be copied. */
+void exeat_page_write_typed(const ExeatVisit *visit, xmlNode *parent);
+
 /* --- pieces; all give the element (transfer none) --- */
 
 /* A form that POSTs to @action. */

@@ -124,25 +124,6 @@ routes_static(const ExeatHttpRequest *request)
     return reply;
 }
 
-/* What somebody wrote into a form whose session has ended is not lost: it stands there to be copied. */
-static void
-routes_keep_typed(const ExeatVisit *visit, xmlNode *parent)
-{
-    static const char *const typed[] = {"reason", "note", "question", "answer"};
-
-    for (gsize i = 0; i < G_N_ELEMENTS(typed); i++) {
-        const char *text = exeat_fields_get(visit->request->form, typed[i]);
-        ExeatField field = {.name = typed[i],
-                            .label = say(visit, "What you had written"),
-                            .type = "textarea",
-                            .value = text,
-                            .optional = true};
-
-        if (text != NULL && *text != '\0')
-            exeat_tree_set(exeat_page_field(parent, &field), "readonly", "");
-    }
-}
-
 static ExeatHttpReply *
 routes_stale(const ExeatVisit *visit)
 {
@@ -152,7 +133,7 @@ routes_stale(const ExeatVisit *visit)
                         say(visit,
                             "Nothing was changed. This page was open for too long, or it belongs to somebody who "
                             "has signed out since."));
-    routes_keep_typed(visit, page->main);
+    exeat_page_write_typed(visit, page->main);
     exeat_page_link(exeat_tree_add(page->main, "p", NULL), "/sign-in", say(visit, "Sign in"));
     return exeat_page_reply(page, 403);
 }
