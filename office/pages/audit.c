@@ -83,8 +83,8 @@ audit_write_filter(const ExeatVisit *visit, const AuditView *view, xmlNode *pare
                          .optional = true,
                          .limit = 40};
     ExeatField from = {
-        .name = "from", .label = say(visit, "From"), .type = "date", .value = view->from, .optional = true};
-    ExeatField to = {.name = "to", .label = say(visit, "Until"), .type = "date", .value = view->to, .optional = true};
+        .name = "from", .label = say(visit, "Date from"), .type = "date", .value = view->from, .optional = true};
+    ExeatField to = {.name = "to", .label = say(visit, "Date to"), .type = "date", .value = view->to, .optional = true};
 
     exeat_tree_add_text(details, "summary", NULL, say(visit, "Choose what to show"));
     form = exeat_tree_add(details, "form", "method", "get", "action", "/audit", NULL);
