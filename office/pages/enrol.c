@@ -35,7 +35,7 @@ exeat_enrol_write_secret(const ExeatVisit *visit, const char *secret, const char
     exeat_page_link(exeat_tree_add(steps, "li", NULL), uri,
                     say(visit, "If you are reading this on the phone, open the app with this link."));
     exeat_tree_add_text(steps, "li", NULL,
-                        say(visit, "On a computer, let the app read this picture, or type the key below it."));
+                        say(visit, "On a computer, scan this picture with the app, or type the key below it."));
     exeat_qr_add(parent, uri, say(visit, "QR code of the key"));
     exeat_tree_add_text(parent, "p", "code", secret);
     form = exeat_page_form(visit, parent, action);

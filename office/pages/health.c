@@ -67,7 +67,7 @@ health_write_settings(const ExeatVisit *visit, xmlNode *parent)
 {
     xmlNode *facts;
 
-    exeat_tree_add_text(parent, "h2", NULL, say(visit, "What is set"));
+    exeat_tree_add_text(parent, "h2", NULL, say(visit, "Settings"));
     facts = exeat_page_facts(parent);
     for (guint i = 0; exeat_policies[i] != NULL; i++) {
         const ExeatPolicyBase *base = exeat_policy_settings_of(visit->desk->settings->policies, exeat_policies[i]);
@@ -75,7 +75,7 @@ health_write_settings(const ExeatVisit *visit, xmlNode *parent)
         exeat_page_fact(facts, exeat_guidance_title(exeat_policies[i]->name, exeat_language_code(visit->language)),
                         exeat_policy_actions[base->action]);
     }
-    exeat_page_fact(facts, say(visit, "Pages at"), visit->desk->keeping->console);
+    exeat_page_fact(facts, say(visit, "Address of these pages"), visit->desk->keeping->console);
 }
 
 ExeatHttpReply *

@@ -127,7 +127,7 @@ me_write_phone(const ExeatVisit *visit, xmlNode *parent)
                            .autocomplete = "current-password"};
 
     exeat_tree_add_text(form, "h2", NULL, say(visit, "A new phone"));
-    exeat_tree_add_text(form, "p", NULL, say(visit, "The codes of the old one then work no longer."));
+    exeat_tree_add_text(form, "p", NULL, say(visit, "The codes on the old phone then stop working."));
     exeat_page_field(form, &password);
     exeat_page_button(form, "second", NULL, NULL, say(visit, "Set up a new phone"));
 }
