@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The office's pages behind nginx, with the configuration that schools are given. Needs no Postfix."""
+"""The configurations that schools are given: exeat's own, and the pages behind nginx. Needs no Postfix."""
 
 import http.client
 import os
@@ -15,6 +15,15 @@ from world import World, free_port, listens, wait_for
 SITE = os.path.join(TOP, "contrib", "proxies", "nginx.conf")
 STRANGER = "127.0.0.2"
 FORGED = "203.0.113.9"
+
+
+class Sample(unittest.TestCase):
+    def test_the_sample_is_right(self):
+        sample = os.path.join(TOP, "contrib", "exeat.conf")
+        result = subprocess.run([os.path.join(BUILD, "exeat"), "check", "-c", sample], capture_output=True, text=True, check=False)
+        # the users that it names need not be on this machine
+        said = [line for line in result.stderr.splitlines() if not line.startswith("no such user ")]
+        self.assertEqual([], [line for line in said if sample in line or "there is no" in line], result.stderr)
 
 
 class FromElsewhere(Visitor):
