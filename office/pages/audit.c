@@ -76,17 +76,17 @@ audit_write_filter(const ExeatVisit *visit, const AuditView *view, xmlNode *pare
 {
     xmlNode *details = exeat_tree_add(parent, "details", NULL), *form, *block, *select;
     ExeatField letter = {.name = "letter",
-                         .label = say(visit, "Number of a letter"),
+                         .label = say(visit, "Reference of a letter"),
                          .type = "text",
                          .value = view->typed,
                          .class = "short",
                          .optional = true,
                          .limit = 40};
     ExeatField from = {
-        .name = "from", .label = say(visit, "From"), .type = "date", .value = view->from, .optional = true};
-    ExeatField to = {.name = "to", .label = say(visit, "Until"), .type = "date", .value = view->to, .optional = true};
+        .name = "from", .label = say(visit, "Date from"), .type = "date", .value = view->from, .optional = true};
+    ExeatField to = {.name = "to", .label = say(visit, "Date to"), .type = "date", .value = view->to, .optional = true};
 
-    exeat_tree_add_text(details, "summary", NULL, say(visit, "Choose what is shown"));
+    exeat_tree_add_text(details, "summary", NULL, say(visit, "Choose what to show"));
     form = exeat_tree_add(details, "form", "method", "get", "action", "/audit", NULL);
     exeat_page_field(form, &letter);
     exeat_page_field(form, &from);
@@ -124,9 +124,9 @@ audit_write_proof(const ExeatVisit *visit, xmlNode *parent, GError **error)
         return true;
     }
     box = exeat_page_box(parent, "done", NULL);
-    said = exeat_words_fill(say(visit, "The trail is whole: all {number} entries are as they were written. It ends in "
-                                       "{head}."),
-                            "number", rows, "head", report->head, NULL);
+    said = exeat_words_fill(
+        say(visit, "The trail is whole: all {number} entries are as they were written. It ends with {head}."), "number",
+        rows, "head", report->head, NULL);
     exeat_tree_add_text(box, "p", NULL, said);
     return true;
 }
@@ -210,7 +210,7 @@ exeat_page_audit(ExeatVisit *visit)
         return exeat_page_fault(visit, error);
     audit_write_filter(visit, &view, page->main);
     if (rows->len == 0)
-        exeat_tree_add_text(page->main, "p", NULL, say(visit, "There is no entry like that."));
+        exeat_tree_add_text(page->main, "p", NULL, say(visit, "No entries match."));
     else
         audit_write_table(visit, rows, page->main);
     links = exeat_tree_add(page->main, "nav", "class", "pages", "aria-label", say(visit, "Pages of this list"), NULL);
@@ -220,7 +220,7 @@ exeat_page_audit(ExeatVisit *visit)
         exeat_page_link(links, older, say(visit, "Earlier entries"));
     }
     csv = audit_address(&view, "/audit.csv", 0);
-    exeat_page_link(links, csv, say(visit, "Take along as CSV"));
+    exeat_page_link(links, csv, say(visit, "Download as CSV"));
     return exeat_page_reply(page, 200);
 }
 

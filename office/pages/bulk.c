@@ -63,7 +63,7 @@ exeat_page_bulk(ExeatVisit *visit)
     }
     if (count == 0)
         return exeat_page_say(visit, 200, say(visit, "One decision on several letters"),
-                              say(visit, "No letter was ticked that is yours to decide on."));
+                              say(visit, "None of the ticked letters is yours to decide on."));
     exeat_page_field(form, &note);
     buttons = exeat_tree_add(form, "div", "class", "buttons", NULL);
     exeat_page_button(buttons, NULL, "how", "release", say(visit, "Release all of these"));
@@ -99,8 +99,8 @@ bulk_report(const ExeatVisit *visit, const GPtrArray *done, const GPtrArray *lef
 {
     g_autoptr(ExeatPage) page = exeat_page_new(visit, say(visit, "One decision on several letters"));
     const GPtrArray *const groups[] = {done, left};
-    const char *const titles[] = {say(visit, "Decided; each can be taken back on its own page for some seconds"),
-                                  say(visit, "Not decided: somebody was first, or it takes two people")};
+    const char *const titles[] = {say(visit, "Decided; for some seconds each can be taken back on its own page"),
+                                  say(visit, "Not decided: somebody else was first, or it takes two people")};
 
     for (guint k = 0; k < G_N_ELEMENTS(groups); k++) {
         xmlNode *list;
@@ -116,7 +116,7 @@ bulk_report(const ExeatVisit *visit, const GPtrArray *done, const GPtrArray *lef
             exeat_page_link(exeat_tree_add(list, "li", NULL), address, id);
         }
     }
-    exeat_page_link(exeat_tree_add(page->main, "p", NULL), "/waiting", say(visit, "To the letters that wait"));
+    exeat_page_link(exeat_tree_add(page->main, "p", NULL), "/waiting", say(visit, "Back to the waiting letters"));
     return exeat_page_reply(page, 200);
 }
 
@@ -131,7 +131,7 @@ exeat_page_do_bulk(ExeatVisit *visit)
     if ((!release && g_strcmp0(how, "return") != 0) ||
         (note != NULL && g_utf8_strlen(note, -1) > EXEAT_LETTER_REASON_CHARACTERS))
         return exeat_page_say(visit, 422, say(visit, "Nothing was changed"),
-                              say(visit, "That is too long, or the form was not whole."));
+                              say(visit, "That is too long, or part of the form is missing."));
     for (guint i = 0; i < ids->len; i++) {
         g_autoptr(GError) error = NULL;
         bool decided = false;

@@ -32,13 +32,12 @@ code_ask_page(const ExeatVisit *visit, guint status, const char *wrong)
 static ExeatPage *
 code_give_page(const ExeatVisit *visit, const char *wrong)
 {
-    ExeatPage *page = exeat_page_new(visit, say(visit, "Look into your mailbox"));
+    ExeatPage *page = exeat_page_new(visit, say(visit, "Check your mailbox"));
     ExeatField code = {.name = "code",
-                       .label = say(visit, "The eight digits of the mail"),
+                       .label = say(visit, "The eight digits in the mail"),
                        .type = "text",
-                       .hint = say(visit,
-                                   "If that mailbox is one of the school’s, the mail is on its way. The code works for "
-                                   "ten minutes, in this browser."),
+                       .hint = say(visit, "If that mailbox is one of the school’s, the mail is on its way. The code "
+                                          "works for ten minutes, in this browser only."),
                        .wrong = wrong,
                        .autocomplete = "one-time-code",
                        .mode = "numeric",
@@ -72,7 +71,7 @@ code_send(ExeatVisit *visit, const char *address)
 
     if (!exeat_codes_make(visit->office->accounts, address, visit->request->client,
                           exeat_fields_get(visit->request->cookies, "ask"), visit->now, &code, &error))
-        return code_ask_page(visit, 422, say(visit, "Please write your whole address: name@school.example"));
+        return code_ask_page(visit, 422, say(visit, "Please enter your whole address: name@school.example"));
     if (code.wait_seconds > 0) {
         wait = exeat_sign_in_say_wait(visit, code.wait_seconds);
         return code_ask_page(visit, 429, wait);
@@ -99,8 +98,9 @@ exeat_page_do_code(ExeatVisit *visit)
     g_autofree char *whose = NULL;
 
     if (code == NULL)
-        return address != NULL && *address != '\0' ? code_send(visit, address)
-                                                   : code_ask_page(visit, 422, say(visit, "Please give your address."));
+        return address != NULL && *address != '\0'
+                   ? code_send(visit, address)
+                   : code_ask_page(visit, 422, say(visit, "Please enter your address."));
     if (!exeat_codes_take(visit->office->accounts, exeat_fields_get(visit->request->cookies, "ask"), code, visit->now,
                           &outcome, &whose, &error))
         return exeat_page_fault(visit, error);
@@ -108,7 +108,7 @@ exeat_page_do_code(ExeatVisit *visit)
         return exeat_sign_in_go_on(visit, EXEAT_SESSION_SENDER, whose,
                                    exeat_sign_in_back(visit->request->form, "/mine"));
     if (outcome == EXEAT_CODE_GONE)
-        return code_ask_page(visit, 403, say(visit, "That code is no longer good. Please ask for another."));
-    page = code_give_page(visit, say(visit, "That is not the code of the mail. Please look again."));
+        return code_ask_page(visit, 403, say(visit, "That code no longer works. Please ask for another."));
+    page = code_give_page(visit, say(visit, "That is not the code in the mail. Please look again."));
     return exeat_page_reply(page, 403);
 }

@@ -115,7 +115,7 @@ decide_write_return(const ExeatVisit *visit, const ExeatLetterVisit *letter, con
     ExeatField note = {.name = "note",
                        .label = say(visit, "A note to the sender"),
                        .type = "textarea",
-                       .hint = say(visit, "They read it after signing in; the mail that tells them has none of it."),
+                       .hint = say(visit, "They read it after signing in; it is not in the mail that tells them."),
                        .value = guidance,
                        .optional = true,
                        .limit = EXEAT_LETTER_NOTE_CHARACTERS};
@@ -134,7 +134,7 @@ decide_write_consult(const ExeatVisit *visit, const ExeatLetterVisit *letter, xm
     ExeatField colleague = {.name = "colleague",
                             .label = say(visit, "Colleague’s address"),
                             .type = "email",
-                            .hint = say(visit, "Somebody of the school with an account here."),
+                            .hint = say(visit, "Somebody at the school who has an account here."),
                             .limit = 254};
     ExeatField question = {.name = "question",
                            .label = say(visit, "What you want to know"),
@@ -191,8 +191,8 @@ exeat_letter_write_decisions(const ExeatVisit *visit, const ExeatLetterVisit *le
         decide_write_return(visit, letter, card, section);
     } else if (letter->stands_in) {
         exeat_tree_add_text(section, "p", NULL,
-                            say(visit, "You stand in when those who decide are away, or when its time is nearly up. "
-                                       "Today they are there."));
+                            say(visit, "You stand in when those who decide are away, or when the letter’s time is "
+                                       "nearly up. At the moment they are here."));
     }
     if (letter->may_decide)
         decide_write_consult(visit, letter, section);
@@ -232,7 +232,7 @@ exeat_letter_write_undo(const ExeatVisit *visit, const ExeatLetterVisit *letter,
 
         exeat_page_link(form, address, say(visit, "Next letter"));
     }
-    exeat_page_link(form, "/waiting", say(visit, "To the letters that wait"));
+    exeat_page_link(form, "/waiting", say(visit, "Back to the waiting letters"));
 }
 
 /* --- what they do ------------------------------------------------------------------------------------------------- */
@@ -256,7 +256,7 @@ decide_say_first(const ExeatVisit *visit, const ExeatDecision *decision)
 {
     g_autofree char *when = exeat_visit_time(visit, decision->at);
 
-    return exeat_words_fill(say(visit, "Somebody was first: {what} by {who} ({role}) on {when}."), "what",
+    return exeat_words_fill(say(visit, "Somebody else was first: {what} by {who} ({role}) on {when}."), "what",
                             exeat_trail_event(visit, decision->event != NULL ? decision->event : ""), "who",
                             decision->by != NULL ? decision->by : "–", "role",
                             exeat_trail_role(visit, decision->role != NULL ? decision->role : ""), "when", when, NULL);
@@ -276,13 +276,14 @@ decide_reply(const ExeatVisit *visit, const ExeatDecision *decision, const char 
     case EXEAT_DECISION_OWN:
         return decide_refuse(visit, 403, say(visit, "Nobody decides on a letter of their own."));
     case EXEAT_DECISION_NO_REMEDY:
-        return decide_refuse(visit, 409, say(visit, "Nothing in this letter can be put right by itself."));
+        return decide_refuse(visit, 409,
+                             say(visit, "There is nothing in this letter that exeat can put right by itself."));
     case EXEAT_DECISION_TWO_PEOPLE:
         return decide_refuse(visit, 403, say(visit, "Two people open and decide on this letter together."));
     case EXEAT_DECISION_SAME_PERSON:
-        return decide_refuse(visit, 422, say(visit, "It takes somebody else than you."));
+        return decide_refuse(visit, 422, say(visit, "It has to be somebody other than you."));
     case EXEAT_DECISION_OUTSIDE:
-        return decide_refuse(visit, 422, say(visit, "Only somebody of the school can be asked."));
+        return decide_refuse(visit, 422, say(visit, "You can only ask somebody at the school."));
     case EXEAT_DECISION_TOO_LATE:
         g_free(address);
         address = exeat_letter_address(visit, "too-late");
@@ -316,7 +317,7 @@ decide_carry_out(ExeatVisit *visit, DecideFunction decide, ExeatDecisionOptions 
     if (!letter.may_decide)
         return decide_refuse(visit, 403, say(visit, "This letter is not yours to decide on."));
     if (!exeat_letter_read_recipients(visit, &recipients))
-        return decide_refuse(visit, 422, say(visit, "Please choose for whom the decision is."));
+        return decide_refuse(visit, 422, say(visit, "Please tick at least one recipient."));
     if (letter.two_people && decide == exeat_quarantine_release &&
         (options->reason == NULL || *options->reason == '\0'))
         return decide_refuse(visit, 422, say(visit, "It is about a child’s safety: please write down why it may go."));
@@ -341,7 +342,7 @@ exeat_page_do_release(ExeatVisit *visit)
                                     .put_right = g_strcmp0(how, "put-right") == 0};
 
     if (how == NULL || !decide_fits(reason, EXEAT_LETTER_REASON_CHARACTERS))
-        return decide_refuse(visit, 422, say(visit, "That is too long, or the form was not whole."));
+        return decide_refuse(visit, 422, say(visit, "That is too long, or part of the form is missing."));
     return decide_carry_out(visit, exeat_quarantine_release, &options);
 }
 
@@ -352,7 +353,7 @@ exeat_page_do_return(ExeatVisit *visit)
     ExeatDecisionOptions options = {.reason = note != NULL && *note != '\0' ? note : NULL};
 
     if (!decide_fits(note, EXEAT_LETTER_NOTE_CHARACTERS))
-        return decide_refuse(visit, 422, say(visit, "That is too long, or the form was not whole."));
+        return decide_refuse(visit, 422, say(visit, "That is too long, or part of the form is missing."));
     return decide_carry_out(visit, exeat_quarantine_return, &options);
 }
 
@@ -415,7 +416,7 @@ exeat_page_do_consult(ExeatVisit *visit)
     if (!exeat_accounts_find(visit->office->accounts, whom, &colleague, &error))
         return exeat_page_fault(visit, error);
     if (colleague == NULL)
-        return decide_refuse(visit, 422, say(visit, "There is no such colleague with an account here."));
+        return decide_refuse(visit, 422, say(visit, "No colleague with that address has an account here."));
     actor = exeat_visit_actor(visit, letter.row->role);
     if (!exeat_quarantine_consult(visit->desk->quarantine, visit->letter, &actor, colleague->address, question,
                                   visit->now, &decision, &error))

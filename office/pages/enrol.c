@@ -21,7 +21,7 @@ exeat_enrol_write_secret(const ExeatVisit *visit, const char *secret, const char
                          const char *wrong, xmlNode *parent)
 {
     ExeatField code = {.name = "code",
-                       .label = say(visit, "Six digits that the app shows now"),
+                       .label = say(visit, "The six digits that the app shows now"),
                        .type = "text",
                        .wrong = wrong,
                        .autocomplete = "one-time-code",
@@ -31,15 +31,16 @@ exeat_enrol_write_secret(const ExeatVisit *visit, const char *secret, const char
     xmlNode *steps = exeat_tree_add(parent, "ol", NULL), *form;
 
     exeat_tree_add_text(steps, "li", NULL,
-                        say(visit, "Open your authenticator, or install one from your phone’s shop."));
-    exeat_page_link(exeat_tree_add(steps, "li", NULL), uri, say(visit, "On this phone, open it with this link."));
+                        say(visit, "Open your authenticator app, or install one from your phone’s app store."));
+    exeat_page_link(exeat_tree_add(steps, "li", NULL), uri,
+                    say(visit, "If you are reading this on the phone, open the app with this link."));
     exeat_tree_add_text(steps, "li", NULL,
-                        say(visit, "On a computer, let the app read this picture, or type the key below it."));
+                        say(visit, "On a computer, scan this picture with the app, or type the key below it."));
     exeat_qr_add(parent, uri, say(visit, "QR code of the key"));
     exeat_tree_add_text(parent, "p", "code", secret);
     form = exeat_page_form(visit, parent, action);
     exeat_page_field(form, &code);
-    exeat_page_button(form, NULL, NULL, NULL, say(visit, "Go on"));
+    exeat_page_button(form, NULL, NULL, NULL, say(visit, "Continue"));
 }
 
 static ExeatHttpReply *
@@ -56,9 +57,8 @@ enrol_page(const ExeatVisit *visit, guint status, const char *wrong)
                                     visit->now, &secret, &uri, &error)))
         return exeat_page_fault(visit, error);
     exeat_tree_add_text(page->main, "p", NULL,
-                        say(visit,
-                            "Letters about children are behind this door, so a password alone does not open it. An "
-                            "app on your phone makes a code each time you sign in; any authenticator will do."));
+                        say(visit, "Letters about children are kept here, so a password alone is not enough. An app on "
+                                   "your phone makes a code each time you sign in; any authenticator app will do."));
     exeat_enrol_write_secret(visit, secret, uri, "/enrol", wrong, page->main);
     exeat_secret_free(secret);
     exeat_secret_free(uri);
@@ -83,9 +83,8 @@ enrol_done(const ExeatVisit *visit)
     if (!exeat_accounts_new_recovery(visit->office->accounts, visit->account->address, &codes, &error))
         return exeat_page_fault(visit, error);
     exeat_tree_add_text(page->main, "p", NULL,
-                        say(visit,
-                            "If you lose your phone, each of these lets you in once. Print them or write them down, "
-                            "and keep them where you keep your keys. They are not shown again."));
+                        say(visit, "If you lose your phone, each of these codes lets you in once. Print them or write "
+                                   "them down, and keep them somewhere safe. They are not shown again."));
     list = exeat_tree_add(page->main, "ul", NULL);
     for (guint i = 0; i < codes->len; i++)
         exeat_tree_add_text(exeat_tree_add(list, "li", NULL), "span", "code", g_ptr_array_index(codes, i));
@@ -105,12 +104,12 @@ exeat_page_do_enrol(ExeatVisit *visit)
     bool right = false;
 
     if (code == NULL || *code == '\0')
-        return enrol_page(visit, 422, say(visit, "Please give the code."));
+        return enrol_page(visit, 422, say(visit, "Please enter the code."));
     if (!exeat_accounts_totp_confirm(visit->office->accounts, visit->account->address, code, visit->now, &right,
                                      &error))
         return exeat_page_fault(visit, error);
     if (!right)
-        return enrol_page(visit, 403, say(visit, "That is not the code. Is the clock of your phone right?"));
+        return enrol_page(visit, 403, say(visit, "That is not the code. Is the clock on your phone right?"));
     reply = enrol_done(visit);
     session = exeat_sign_in_go_on(visit, EXEAT_SESSION_STAFF, visit->account->address, "/");
     for (guint i = 0; i + 1 < session->headers->len; i += 2) {

@@ -47,15 +47,16 @@ health_write_worries(const ExeatVisit *visit, const ExeatStoreCounts *counts, gu
     failed = visit->office->round_failed;
     g_mutex_unlock(&visit->office->lock);
     health_worry(parent, failed,
-                 say(visit, "The clerk met a fault in its last round; the log of exeat-office says which."), &worries);
+                 say(visit, "The clerk met a fault in its last round; the log of exeat-office says what it was."),
+                 &worries);
     health_worry(parent, counts->mails_failed > 0,
-                 say(visit, "Mails of exeat could not be delivered; the log says how the relay answered."), &worries);
-    health_worry(parent,
-                 counts->oldest_mail_due_at > 0 && counts->oldest_mail_due_at < visit->now - HEALTH_LATE_SECONDS,
-                 say(visit, "A mail of exeat has been waiting for more than an hour. Is the relay there?"), &worries);
+                 say(visit, "Mails from exeat could not be delivered; the log says how the relay answered."), &worries);
+    health_worry(
+        parent, counts->oldest_mail_due_at > 0 && counts->oldest_mail_due_at < visit->now - HEALTH_LATE_SECONDS,
+        say(visit, "A mail from exeat has been waiting for more than an hour. Is the relay running?"), &worries);
     health_worry(parent, overdue > 0, say(visit, "A digest for those who decide did not go out."), &worries);
     health_worry(parent, visit->office->pool == NULL,
-                 say(visit, "Attachments cannot be read for pages; the log says why."), &worries);
+                 say(visit, "Attachments cannot be shown on the pages; the log says why."), &worries);
     if (worries == 0)
         exeat_tree_add_text(exeat_page_box(parent, "done", NULL), "p", NULL, say(visit, "All is as it should be."));
 }
@@ -66,7 +67,7 @@ health_write_settings(const ExeatVisit *visit, xmlNode *parent)
 {
     xmlNode *facts;
 
-    exeat_tree_add_text(parent, "h2", NULL, say(visit, "What is set"));
+    exeat_tree_add_text(parent, "h2", NULL, say(visit, "Settings"));
     facts = exeat_page_facts(parent);
     for (guint i = 0; exeat_policies[i] != NULL; i++) {
         const ExeatPolicyBase *base = exeat_policy_settings_of(visit->desk->settings->policies, exeat_policies[i]);
@@ -74,7 +75,7 @@ health_write_settings(const ExeatVisit *visit, xmlNode *parent)
         exeat_page_fact(facts, exeat_guidance_title(exeat_policies[i]->name, exeat_language_code(visit->language)),
                         exeat_policy_actions[base->action]);
     }
-    exeat_page_fact(facts, say(visit, "Pages at"), visit->desk->keeping->console);
+    exeat_page_fact(facts, say(visit, "Address of these pages"), visit->desk->keeping->console);
 }
 
 ExeatHttpReply *
@@ -97,15 +98,15 @@ exeat_page_health(ExeatVisit *visit)
     facts = exeat_page_facts(page->main);
     exeat_page_fact(facts, say(visit, "Version"), PACKAGE_VERSION);
     health_count(visit, facts, say(visit, "Letters kept"), counts.letters);
-    health_count(visit, facts, say(visit, "Recipients that wait for a decision"), counts.states[EXEAT_HELD_HELD]);
-    health_time(visit, facts, say(visit, "The oldest letter that waits came on"), counts.oldest_held_at);
+    health_count(visit, facts, say(visit, "Recipients waiting for a decision"), counts.states[EXEAT_HELD_HELD]);
+    health_time(visit, facts, say(visit, "The oldest waiting letter came on"), counts.oldest_held_at);
     health_count(visit, facts, say(visit, "Releases on their way"), counts.states[EXEAT_HELD_RELEASING]);
     health_count(visit, facts, say(visit, "Releases refused by the recipient’s server"),
                  counts.states[EXEAT_HELD_FAILED]);
     health_count(visit, facts, say(visit, "Copies of flagged letters"), counts.flagged);
     health_count(visit, facts, say(visit, "Megabytes in the store"), counts.bytes / (1024 * 1024));
-    health_count(visit, facts, say(visit, "Mails of exeat that wait"), counts.mails_waiting);
-    health_count(visit, facts, say(visit, "Mails of exeat that failed"), counts.mails_failed);
+    health_count(visit, facts, say(visit, "Mails from exeat that are waiting"), counts.mails_waiting);
+    health_count(visit, facts, say(visit, "Mails from exeat that failed"), counts.mails_failed);
     health_time(visit, facts, say(visit, "The clerk’s last round"), round_at);
     health_write_settings(visit, page->main);
     return exeat_page_reply(page, 200);

@@ -145,9 +145,10 @@ letter_write_tell(const ExeatVisit *visit, xmlNode *form)
         return;
     details = exeat_tree_add(form, "details", NULL);
     exeat_tree_add_text(details, "summary", NULL, say(visit, "When the sender is told"));
-    group = exeat_page_group(details, say(visit, "The sender is told in writing that the letter was opened"),
-                             say(visit, "Telling them later is for a criminal or safeguarding inquiry alone. It is "
-                                        "written down with your reason."));
+    group = exeat_page_group(
+        details, say(visit, "The sender is told in writing that the letter was opened"),
+        say(visit,
+            "Tell them later only for a criminal or safeguarding inquiry. That is written down with your reason."));
     exeat_page_choice(group, "radio", "tell", "now", say(visit, "At once"), true);
     exeat_page_choice(group, "radio", "tell", "14", say(visit, "In 14 days"), false);
     exeat_page_choice(group, "radio", "tell", "90", say(visit, "In 90 days"), false);
@@ -172,7 +173,7 @@ letter_write_two_people(const ExeatVisit *visit, const ExeatLetterVisit *letter,
     if (own) {
         exeat_tree_add_text(
             box, "p", NULL,
-            say(visit, "You have asked. Somebody else who may read letters has to agree on this page."));
+            say(visit, "You have asked. Now somebody else who may read letters has to agree on this page."));
         return;
     }
     if (asked) {
@@ -194,7 +195,7 @@ letter_write_opening(const ExeatVisit *visit, const ExeatLetterVisit *letter, xm
 
     if (!letter->may_read) {
         exeat_tree_add_text(parent, "p", NULL,
-                            say(visit, "Your role sees that this letter waits, and does not read it."));
+                            say(visit, "In your role you can see that this letter is waiting, but not read it."));
         return;
     }
     if (letter->two_people && !letter->agreed) {
@@ -207,8 +208,9 @@ letter_write_opening(const ExeatVisit *visit, const ExeatLetterVisit *letter, xm
             visit, form, say(visit, "Why you open it"),
             say(visit, "It is kept in the audit trail, and the sender is told that you opened the letter."));
     else
-        exeat_tree_add_text(form, "p", "hint",
-                            say(visit, "You open it to decide on it. That is written down, and the sender is told."));
+        exeat_tree_add_text(
+            form, "p", "hint",
+            say(visit, "You are opening it to decide on it. That is written down, and the sender is told."));
     letter_write_tell(visit, form);
     exeat_page_button(form, NULL, NULL, NULL, say(visit, "Open the letter"));
 }
@@ -381,6 +383,5 @@ exeat_page_do_agree(ExeatVisit *visit)
     same = decision.outcome == EXEAT_DECISION_SAME_PERSON;
     exeat_decision_clear(&decision);
     exeat_office_wake(visit->office, 0);
-    return same ? letter_closed(visit, &letter, say(visit, "It takes two different people."), 403)
-                : exeat_http_reply_see(back);
+    return same ? letter_closed(visit, &letter, say(visit, "It takes two people."), 403) : exeat_http_reply_see(back);
 }

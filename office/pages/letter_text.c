@@ -71,7 +71,7 @@ letter_blind(const LetterView *view, xmlNode *facts)
         if (!letter_names(exeat_message_to(view->message), key) && !letter_names(exeat_message_cc(view->message), key))
             g_ptr_array_add(blind, exeat_address_new(recipient));
     }
-    letter_addresses(facts, say(view->visit, "Also to, unseen by the others"), blind);
+    letter_addresses(facts, say(view->visit, "Also to, hidden from the others"), blind);
 }
 
 static void
@@ -110,8 +110,8 @@ static void
 letter_say_cut(const LetterView *view, xmlNode *parent, gsize bytes)
 {
     g_autofree char *size = letter_size(view->visit, bytes);
-    g_autofree char *said = exeat_words_fill(say(view->visit, "There is more that is not shown here ({size})."), "size",
-                                             size, NULL);
+    g_autofree char *said = exeat_words_fill(say(view->visit, "There is more, which is not shown here ({size})."),
+                                             "size", size, NULL);
 
     exeat_tree_add_text(parent, "p", "soft", said);
 }
@@ -243,11 +243,11 @@ letter_encryption(const ExeatVisit *visit, const ExeatPart *part)
 {
     switch (part->encryption) {
     case EXEAT_ENCRYPTION_YES:
-        return say(visit, "Encrypted: it opens with a password or key alone.");
+        return say(visit, "Encrypted: it opens only with a password or key.");
     case EXEAT_ENCRYPTION_WEAK:
         return say(visit, "Encrypted, but in a way that is easily broken.");
     case EXEAT_ENCRYPTION_PARTIAL:
-        return say(visit, "Only a part of it is encrypted.");
+        return say(visit, "Only part of it is encrypted.");
     case EXEAT_ENCRYPTION_OWNER_ONLY:
     case EXEAT_ENCRYPTION_DEFAULT_PASSWORD:
         return say(visit, "Not encrypted: its password keeps nobody from reading it.");
@@ -365,9 +365,9 @@ letter_write(LetterView *view, xmlNode *parent)
     letter_body(view, parent);
     letter_attachments(view, parent);
     if (exeat_message_problems(view->message)->len > 0)
-        exeat_tree_add_text(parent, "p", "soft",
-                            say(visit, "This letter is not made as letters should be; mail programs may show it "
-                                       "differently."));
+        exeat_tree_add_text(
+            parent, "p", "soft",
+            say(visit, "This letter is not made as e-mail should be; mail programs may show it differently."));
 }
 
 static ExeatEnvelope *

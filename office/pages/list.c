@@ -127,7 +127,7 @@ list_write_search(const ExeatVisit *visit, const ExeatList *list, xmlNode *paren
 {
     xmlNode *form = exeat_tree_add(parent, "form", "method", "get", "action", list->path, "role", "search", NULL);
     ExeatField field = {.name = "q",
-                        .label = say(visit, "Find by sender, recipient or number"),
+                        .label = say(visit, "Find by sender, recipient or reference"),
                         .type = "search",
                         .value = list->words,
                         .optional = true,
@@ -433,7 +433,7 @@ exeat_list_write(const ExeatVisit *visit, const ExeatList *list, xmlNode *parent
         around = exeat_tree_add(parent, "form", "method", "get", "action", "/waiting/decide", NULL);
         if (!list_write_rows(visit, list, around, error))
             return false;
-        exeat_page_button(around, "second", NULL, NULL, say(visit, "Decide on those that are ticked"));
+        exeat_page_button(around, "second", NULL, NULL, say(visit, "Decide on the ticked letters"));
     } else if (list->rows->len > 0) {
         ExeatList plain = *list;
 
@@ -443,8 +443,8 @@ exeat_list_write(const ExeatVisit *visit, const ExeatList *list, xmlNode *parent
     }
     if (list->unseen > 0) {
         g_autofree char *unseen = exeat_visit_say_count(
-            visit, "One letter was not looked at yet; try again in a moment.",
-            "{count} letters were not looked at yet; try again in a moment.", list->unseen);
+            visit, "One letter is not in this list yet; try again in a moment.",
+            "{count} letters are not in this list yet; try again in a moment.", list->unseen);
 
         exeat_tree_add_text(parent, "p", "soft", unseen);
     }

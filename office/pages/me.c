@@ -16,15 +16,15 @@ me_say_fault(const ExeatVisit *visit, ExeatPasswordFault fault)
         return say(visit,
                    "Please use at least twelve characters. Three or four words that nobody would guess do well.");
     case EXEAT_PASSWORD_LONG:
-        return say(visit, "That is longer than a password can be here.");
+        return say(visit, "That is too long for a password.");
     case EXEAT_PASSWORD_STRANGE:
         return say(visit, "There are characters in it that cannot be typed everywhere.");
     case EXEAT_PASSWORD_ADDRESS:
         return say(visit, "Please choose one that is not your own address.");
     case EXEAT_PASSWORD_COMMON:
-        return say(visit, "That is one of the first that anybody would try. Please choose another.");
+        return say(visit, "That is one of the first that others would try. Please choose another.");
     case EXEAT_PASSWORD_SAME:
-        return say(visit, "Please choose one that you had not before.");
+        return say(visit, "Please choose one that you have not used before.");
     case EXEAT_PASSWORD_FINE:
         break;
     }
@@ -127,7 +127,7 @@ me_write_phone(const ExeatVisit *visit, xmlNode *parent)
                            .autocomplete = "current-password"};
 
     exeat_tree_add_text(form, "h2", NULL, say(visit, "A new phone"));
-    exeat_tree_add_text(form, "p", NULL, say(visit, "The codes of the old one then work no longer."));
+    exeat_tree_add_text(form, "p", NULL, say(visit, "The codes on the old phone then stop working."));
     exeat_page_field(form, &password);
     exeat_page_button(form, "second", NULL, NULL, say(visit, "Set up a new phone"));
 }
@@ -143,9 +143,7 @@ me_page(const ExeatVisit *visit, guint status, const char *wrong_old, const char
     exeat_tree_add_text(page->main, "p", NULL, visit->account->address);
     if (visit->account->must_change) {
         exeat_tree_add_text(exeat_page_box(page->main, "notice", NULL), "p", NULL,
-                            say(visit,
-                                "The password that you were given is known to who gave it to you. Please choose one "
-                                "of your own."));
+                            say(visit, "Whoever gave you your password knows it too. Please choose one of your own."));
         me_write_password(visit, page->main, wrong_old, wrong_new);
         return exeat_page_reply(page, status);
     }
@@ -178,7 +176,7 @@ me_ask_password(ExeatVisit *visit, const char *password)
     g_autofree char *wait = NULL;
 
     if (password == NULL)
-        return me_page(visit, 422, say(visit, "Please give your password."), NULL);
+        return me_page(visit, 422, say(visit, "Please enter your password."), NULL);
     if (!exeat_sign_in(visit->office->accounts, &request, &result, &error))
         return exeat_page_fault(visit, error);
     if (result.outcome == EXEAT_SIGN_IN_CODE)
@@ -233,7 +231,7 @@ exeat_page_do_away(ExeatVisit *visit)
 
     if (!back && !me_read_day(visit, exeat_fields_get(visit->request->form, "until"), &until))
         return exeat_page_say(visit, 422, say(visit, "Nothing was changed"),
-                              say(visit, "Please give a day within the next year, like 2026-12-18."));
+                              say(visit, "Please enter a day within the next year, like 2026-12-18."));
     if (!exeat_accounts_set_away(visit->office->accounts, visit->account->address, until, &error))
         return exeat_page_fault(visit, error);
     return exeat_http_reply_see("/me?done=away");
@@ -253,7 +251,7 @@ exeat_page_do_recovery(ExeatVisit *visit)
     if (!exeat_accounts_new_recovery(visit->office->accounts, visit->account->address, &codes, &error))
         return exeat_page_fault(visit, error);
     page = exeat_page_new(visit, say(visit, "Keep these recovery codes"));
-    exeat_tree_add_text(page->main, "p", NULL, say(visit, "The old ones are void. These are not shown again."));
+    exeat_tree_add_text(page->main, "p", NULL, say(visit, "The old codes no longer work. These are not shown again."));
     list = exeat_tree_add(page->main, "ul", NULL);
     for (guint i = 0; i < codes->len; i++)
         exeat_tree_add_text(exeat_tree_add(list, "li", NULL), "span", "code", g_ptr_array_index(codes, i));
@@ -309,7 +307,7 @@ exeat_page_do_phone_code(ExeatVisit *visit)
         reply = exeat_sign_in_go_on(visit, EXEAT_SESSION_STAFF, visit->account->address, "/me?done=phone");
     else
         reply = me_phone_page(visit, 403, secret, uri,
-                              say(visit, "That is not the code. Is the clock of your phone right?"));
+                              say(visit, "That is not the code. Is the clock on your phone right?"));
     exeat_secret_free(secret);
     exeat_secret_free(uri);
     return reply;

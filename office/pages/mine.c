@@ -68,10 +68,10 @@ exeat_page_mine(ExeatVisit *visit)
     for (guint i = 0; done && i < search.ids->len; i++)
         done = mine_write_row(visit, g_ptr_array_index(search.ids, i), list, &count, &error);
     if (done && count == 0)
-        exeat_tree_add_text(page->main, "p", NULL, say(visit, "No letter of yours is or was held."));
+        exeat_tree_add_text(page->main, "p", NULL, say(visit, "None of your letters has been held."));
     if (done && search.unseen > 0)
         exeat_tree_add_text(page->main, "p", "soft",
-                            say(visit, "Not all letters were looked at yet; try again in a moment."));
+                            say(visit, "Not all letters are in this list yet; try again in a moment."));
     exeat_search_clear(&search);
     return done ? exeat_page_reply(page, 200) : exeat_page_fault(visit, error);
 }
@@ -177,7 +177,7 @@ mine_write_trail(const ExeatVisit *visit, xmlNode *parent, GError **error)
 
     if (!exeat_store_audit(exeat_quarantine_store(visit->desk->quarantine), visit->letter, 0, &rows, error))
         return false;
-    exeat_tree_add_text(parent, "h2", NULL, say(visit, "What became of it so far"));
+    exeat_tree_add_text(parent, "h2", NULL, say(visit, "What has happened so far"));
     list = exeat_tree_add(parent, "ol", NULL);
     for (guint i = 0; i < rows->len; i++) {
         const ExeatAuditRow *row = g_ptr_array_index(rows, i);
@@ -212,7 +212,8 @@ mine_write_withdraw(const ExeatVisit *visit, const Mine *mine, xmlNode *parent)
     xmlNode *form = mine_form(visit, parent, "withdraw"), *group;
 
     exeat_tree_add_text(form, "h3", NULL, say(visit, "Take it back"));
-    exeat_tree_add_text(form, "p", "hint", say(visit, "You get it back, and it goes to nobody whom you tick here."));
+    exeat_tree_add_text(form, "p", "hint",
+                        say(visit, "You get it back, and it does not go to anybody who is ticked here."));
     if (mine_count_held(mine) > 1) {
         group = exeat_page_group(form, say(visit, "For whom"), NULL);
         exeat_page_hidden(form, "some", "yes");
@@ -258,7 +259,7 @@ mine_write_fix(const ExeatVisit *visit, const Mine *mine, xmlNode *parent)
     if (to != NULL)
         exeat_page_fact(facts, say(visit, "New To line"), to);
     exeat_tree_add_text(form, "p", "hint",
-                        say(visit, "That settles all that held it, so it goes out without anybody’s leave."));
+                        say(visit, "That settles everything it was held for, so nobody else has to agree."));
     exeat_page_button(form, NULL, NULL, NULL, say(visit, "Put it right and send it"));
 }
 
@@ -340,10 +341,10 @@ mine_reply(const ExeatVisit *visit, const Mine *mine, const ExeatDecision *decis
         exeat_office_wake(visit->office, 0);
         return exeat_http_reply_see(address);
     case EXEAT_DECISION_ALREADY:
-        return mine_page(visit, mine, 409, say(visit, "Somebody has decided on it in the meantime; see below."));
+        return mine_page(visit, mine, 409, say(visit, "Somebody has decided on it in the meantime. See below."));
     case EXEAT_DECISION_NOT_ENOUGH:
     case EXEAT_DECISION_NO_REMEDY:
-        return mine_page(visit, mine, 409, say(visit, "That would not settle all that held it."));
+        return mine_page(visit, mine, 409, say(visit, "That would not settle everything it was held for."));
     default:
         return exeat_page_not_found(visit);
     }
@@ -366,7 +367,7 @@ mine_decide(ExeatVisit *visit, MineFunction decide, const char *done)
     if (!mine_load(visit, &mine, &error))
         return error != NULL ? exeat_page_fault(visit, error) : exeat_page_not_found(visit);
     if (!exeat_letter_read_recipients(visit, &recipients))
-        return mine_page(visit, &mine, 422, say(visit, "Please choose for whom."));
+        return mine_page(visit, &mine, 422, say(visit, "Please tick at least one recipient."));
     options.recipients = recipients;
     if (!decide(visit->desk->quarantine, visit->letter, &actor, &options, visit->now, &decision, &error))
         return exeat_page_fault(visit, error);

@@ -84,7 +84,7 @@ page_header(const ExeatVisit *visit, xmlNode *body)
     xmlNode *header, *bar;
 
     exeat_tree_text(exeat_tree_add(body, "a", "class", "skip", "href", "#main", NULL),
-                    say(visit, "Skip to the page itself"));
+                    say(visit, "Skip to main content"));
     header = exeat_tree_add(body, "header", "class", "top", NULL);
     bar = exeat_tree_add(header, "div", "class", "wide bar", NULL);
     exeat_tree_text(exeat_tree_add(bar, "a", "class", "brand", "href", "/", NULL), "exeat");
@@ -106,7 +106,7 @@ page_footer(const ExeatVisit *visit, xmlNode *body)
 
     exeat_tree_add_text(
         wide, "p", NULL,
-        say(visit, "Every time that a letter is opened or decided on is written down, with who and why."));
+        say(visit, "Each time a letter is opened or decided on, it is written down who did so and why."));
 }
 
 ExeatPage *
@@ -151,7 +151,7 @@ exeat_page_say(const ExeatVisit *visit, guint status, const char *title, const c
 
     if (sentence != NULL)
         exeat_tree_add_text(page->main, "p", NULL, sentence);
-    exeat_page_link(exeat_tree_add(page->main, "p", NULL), "/", say(visit, "To the first page"));
+    exeat_page_link(exeat_tree_add(page->main, "p", NULL), "/", say(visit, "Back to the first page"));
     return exeat_page_reply(page, status);
 }
 

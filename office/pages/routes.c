@@ -199,8 +199,8 @@ routes_answer(ExeatVisit *visit, const Route *route, const char *star)
 static ExeatHttpReply *
 routes_wrong_method(const ExeatVisit *visit)
 {
-    ExeatHttpReply *reply = exeat_page_say(visit, 405, say(visit, "This address is not for that"),
-                                           say(visit, "Please use the buttons of the page."));
+    ExeatHttpReply *reply = exeat_page_say(visit, 405, say(visit, "That page does not open like this"),
+                                           say(visit, "Please use the buttons on the page."));
 
     exeat_http_reply_header(reply, "Allow", visit->request->is_post ? "GET, HEAD" : "POST");
     return reply;
@@ -235,12 +235,11 @@ typedef struct RefuseWords {
 static const RefuseWords refusals[] = {
     {403, EXEAT_WORDS("That came from another site"),
      EXEAT_WORDS("Nothing was changed. Please open this page again and use its own buttons.")},
-    {413, EXEAT_WORDS("That was too much"),
-     EXEAT_WORDS(
-         "Nothing was changed: a form takes some thirty pages of text at most. Please go back and shorten it.")},
+    {413, EXEAT_WORDS("That was too long"),
+     EXEAT_WORDS("Nothing was changed. A form can hold about thirty pages of text; please go back and shorten it.")},
     {0, EXEAT_WORDS("That could not be understood"),
-     EXEAT_WORDS("Nothing was changed. Please go back and try again; if you followed a link, it may have been broken "
-                 "on its way.")},
+     EXEAT_WORDS(
+         "Nothing was changed. Please go back and try again; if you followed a link, part of it may be missing.")},
 };
 
 ExeatHttpReply *

@@ -24,10 +24,10 @@ char *
 exeat_sign_in_say_wait(const ExeatVisit *visit, gint64 seconds)
 {
     return seconds <= 60
-               ? exeat_visit_say_count(visit, "That did not work too often. Please wait one second.",
-                                       "That did not work too often. Please wait {count} seconds.", (gulong)seconds)
-               : exeat_visit_say_count(visit, "That did not work too often. Please wait one minute.",
-                                       "That did not work too often. Please wait {count} minutes.",
+               ? exeat_visit_say_count(visit, "There were too many tries. Please wait one second.",
+                                       "There were too many tries. Please wait {count} seconds.", (gulong)seconds)
+               : exeat_visit_say_count(visit, "There were too many tries. Please wait one minute.",
+                                       "There were too many tries. Please wait {count} minutes.",
                                        (gulong)((seconds + 59) / 60));
 }
 
@@ -74,7 +74,7 @@ sign_in_page(const ExeatVisit *visit, guint status, const char *wrong)
     ExeatField password = {.name = "password",
                            .label = say(visit, "Password for exeat"),
                            .type = "password",
-                           .hint = say(visit, "Not that of your mailbox."),
+                           .hint = say(visit, "This is not the password of your mailbox."),
                            .autocomplete = "current-password"};
     xmlNode *form, *box;
 
@@ -84,9 +84,9 @@ sign_in_page(const ExeatVisit *visit, guint status, const char *wrong)
     exeat_page_hidden(form, "back", exeat_sign_in_back(fields, "/"));
     exeat_page_field(form, &address);
     exeat_page_field(form, &password);
-    exeat_page_button(form, NULL, NULL, NULL, say(visit, "Go on"));
+    exeat_page_button(form, NULL, NULL, NULL, say(visit, "Continue"));
     box = exeat_page_box(page->main, "notice", NULL);
-    exeat_tree_add_text(box, "p", NULL, say(visit, "Was a letter of your own held, and you have no account here?"));
+    exeat_tree_add_text(box, "p", NULL, say(visit, "Was a letter of yours held, and you have no account here?"));
     exeat_page_link(exeat_tree_add(box, "p", NULL), "/mine/sign-in", say(visit, "Sign in with a code by mail"));
     return exeat_page_reply(page, status);
 }
@@ -122,7 +122,7 @@ exeat_page_do_sign_in(ExeatVisit *visit)
                     *code = g_strconcat("/sign-in/code?back=", back, NULL), *wait = NULL;
 
     if (request.address == NULL || request.password == NULL)
-        return sign_in_page(visit, 422, say(visit, "Please give both your address and your password."));
+        return sign_in_page(visit, 422, say(visit, "Please enter both your address and your password."));
     if (!exeat_sign_in(visit->office->accounts, &request, &result, &error))
         return exeat_page_fault(visit, error);
     sign_in_log("sign-in", result.outcome);
@@ -135,7 +135,7 @@ exeat_page_do_sign_in(ExeatVisit *visit)
         wait = exeat_sign_in_say_wait(visit, result.wait_seconds);
         return sign_in_page(visit, 429, wait);
     default:
-        return sign_in_page(visit, 403, say(visit, "The address or the password is not right."));
+        return sign_in_page(visit, 403, say(visit, "The address or the password is not right. Please try again."));
     }
 }
 
@@ -192,7 +192,7 @@ exeat_page_do_sign_in_code(ExeatVisit *visit)
     ExeatHttpReply *reply;
 
     if (request.code == NULL || *request.code == '\0')
-        return sign_in_code_page(visit, 422, say(visit, "Please give the code."));
+        return sign_in_code_page(visit, 422, say(visit, "Please enter the code."));
     if (!exeat_sign_in_code(visit->office->accounts, &request, &result, &error))
         return exeat_page_fault(visit, error);
     sign_in_log("sign-in-code", result.outcome);
@@ -210,7 +210,8 @@ exeat_page_do_sign_in_code(ExeatVisit *visit)
         wait = exeat_sign_in_say_wait(visit, result.wait_seconds);
         return sign_in_code_page(visit, 429, wait);
     default:
-        return sign_in_code_page(visit, 403, say(visit, "That is not the code. A code works once, for half a minute."));
+        return sign_in_code_page(visit, 403,
+                                 say(visit, "That is not the code. Each code works once, for half a minute."));
     }
 }
 

@@ -12,7 +12,7 @@ typedef struct TrailWords {
 
 static const TrailWords trail_words[] = {
     {"held", EXEAT_WORDS("Held")},
-    {"flagged", EXEAT_WORDS("Sent, and a copy flagged")},
+    {"flagged", EXEAT_WORDS("Sent, and a flagged copy kept")},
     {"put-right", EXEAT_WORDS("Put right and sent")},
     {"release-decided", EXEAT_WORDS("Released")},
     {"return-decided", EXEAT_WORDS("Sent back")},
@@ -106,7 +106,7 @@ exeat_letter_write_trail(const ExeatVisit *visit, const char *id, xmlNode *paren
     if (!exeat_store_audit(exeat_quarantine_store(visit->desk->quarantine), id, 0, &rows, error))
         return false;
     details = exeat_tree_add(parent, "details", NULL);
-    exeat_tree_add_text(details, "summary", NULL, say(visit, "What became of it so far"));
+    exeat_tree_add_text(details, "summary", NULL, say(visit, "What has happened so far"));
     list = exeat_tree_add(details, "ol", NULL);
     for (guint i = 0; i < rows->len; i++)
         exeat_trail_write_row(visit, g_ptr_array_index(rows, i), exeat_tree_add(list, "li", NULL));

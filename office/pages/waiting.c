@@ -17,7 +17,7 @@ waiting_say_count(const ExeatVisit *visit, const ExeatList *list, xmlNode *paren
         xmlNode *box = exeat_page_box(parent, "done", NULL);
 
         exeat_tree_add_text(box, "p", NULL,
-                            list->words != NULL || list->reason != NULL ? say(visit, "No letter here is like that.")
+                            list->words != NULL || list->reason != NULL ? say(visit, "No letters match.")
                                                                         : say(visit, "No letter is waiting for you."));
         return;
     }
@@ -64,7 +64,7 @@ exeat_page_decided(ExeatVisit *visit)
         .path = "/decided",
         .filter = {.states = (1u << EXEAT_HELD_STATES) - 1 - (1u << EXEAT_HELD_HELD), .order = EXEAT_LETTERS_NEWEST}};
 
-    return list_page(visit, &list, say(visit, "Decided"), say(visit, "Nothing was decided on yet."));
+    return list_page(visit, &list, say(visit, "Decided"), say(visit, "Nothing has been decided yet."));
 }
 
 ExeatHttpReply *
@@ -72,5 +72,5 @@ exeat_page_flagged(ExeatVisit *visit)
 {
     ExeatList list = {.path = "/flagged", .filter = {.flagged = true, .order = EXEAT_LETTERS_NEWEST}};
 
-    return list_page(visit, &list, say(visit, "Sent and flagged"), say(visit, "No letter went out flagged."));
+    return list_page(visit, &list, say(visit, "Sent and flagged"), say(visit, "No letter has gone out flagged."));
 }

@@ -64,8 +64,9 @@ exeat_letter_write_why(const ExeatVisit *visit, const ExeatCard *card, bool open
             others++;
     }
     if (others > 0) {
-        g_autofree char *said = exeat_visit_say_count(visit, "One more thing was noticed that holds no letter.",
-                                                      "{count} more things were noticed that hold no letter.", others);
+        g_autofree char *said = exeat_visit_say_count(
+            visit, "One more thing was noticed; it alone would not hold a letter.",
+            "{count} more things were noticed; they alone would not hold a letter.", others);
 
         exeat_tree_add_text(parent, "p", "soft", said);
     }
@@ -114,9 +115,8 @@ exeat_letter_write_change(const ExeatVisit *visit, const ExeatCard *card, GBytes
 
     exeat_tree_add_text(parent, "h2", NULL, say(visit, "What would be put right"));
     if (card->remedy == NULL) {
-        exeat_tree_add_text(
-            parent, "p", NULL,
-            say(visit, "Nothing of this can be put right by itself. The sender would have to change it."));
+        exeat_tree_add_text(parent, "p", NULL,
+                            say(visit, "exeat cannot put this right by itself. The sender would have to change it."));
         return;
     }
     changed = exeat_quarantine_put_right(card, letter);
@@ -130,5 +130,5 @@ exeat_letter_write_change(const ExeatVisit *visit, const ExeatCard *card, GBytes
     exeat_tree_add_text(
         parent, "p", "soft",
         any ? say(visit, "Everybody still gets the letter, and its text and attachments stay as they are.")
-            : say(visit, "Nothing that a reader sees changes."));
+            : say(visit, "Nothing changes that a reader would see."));
 }

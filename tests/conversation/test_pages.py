@@ -94,6 +94,12 @@ class Pages(Conversation):
         self.assertEqual((200, "text/css; charset=utf-8"), (page.status, page.headers["Content-Type"]))
         self.assertIn("immutable", page.headers["Cache-Control"])
 
+    def test_a_page_is_in_the_browsers_language(self):
+        for languages, code, heading in (("cy-GB, en;q=0.8", "cy", "Mewngofnodi"), ("en-GB, cy;q=0.8", "en", "Sign in")):
+            page = Visitor(self.world.console).get("/sign-in", headers={"Accept-Language": languages})
+            self.assertIn(f'<html lang="{code}"', page.text)
+            self.assertEqual(heading, page.heading)
+
     def test_cookies_are_for_this_host_over_tls_and_no_script(self):
         stranger = Visitor(self.world.console)
         stranger.get("/sign-in")
