@@ -57,6 +57,7 @@ exeat_desk_new(const char *path)
     g_autoptr(GError) error = NULL;
 
     g_atomic_ref_count_init(&desk->references);
+    desk->proof = exeat_audit_proof_new();
     desk->settings = desk_load(path);
     if (desk->settings == NULL)
         return NULL;
@@ -85,6 +86,7 @@ exeat_desk_unref(ExeatDesk *desk)
         return;
     exeat_clerk_free(desk->clerk);
     exeat_deliverer_free(desk->deliverer);
+    exeat_audit_proof_free(desk->proof);
     exeat_quarantine_unref(desk->quarantine);
     exeat_directory_unref(desk->directory);
     exeat_settings_unref(desk->settings);

@@ -8,6 +8,7 @@
 
 #include "directory/directory.h"
 #include "policies/school.h"
+#include "quarantine/audit.h"
 #include "quarantine/settings.h"
 #include "settings/office.h"
 #include "settings/settings.h"
@@ -20,6 +21,7 @@ typedef struct ExeatDesk {
     const ExeatSchool *school;
     ExeatDirectory *directory; /* NULL: it could not be had; names are then not marked on pages */
     ExeatQuarantine *quarantine;
+    ExeatAuditProof *proof; /* of this quarantine's trail; locks itself */
     ExeatDeliverer *deliverer;
     ExeatClerk *clerk;
 } ExeatDesk;

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "office/serve.h"
 
+#include <sys/resource.h>
+
 #include "base/log.h"
 #include "office/pages/routes.h"
 #include "quarantine/secret.h"
 
-/* Cards that are opened ahead between two looks at whether to stop, and how long there is nothing to do after that. */
-#define SERVE_WARM_CARDS 20
+/* Cards that are opened ahead between two looks at what is there (which for a hundred thousand letters takes as long as
+ * some dozen cards), and how long there is nothing to do after that. */
+#define SERVE_WARM_CARDS 1000
 #define SERVE_WARM_SECONDS 5
 #define SERVE_PURGE_SECONDS 600
+/* How often every row of the trail is hashed again; pages look at what came since. */
+#define SERVE_PROOF_SECONDS 3600
+/* Those who wait for a page come first. */
+#define SERVE_WARM_NICE 10
 
 struct ExeatServe {
     ExeatOffice *office;
@@ -30,13 +37,42 @@ serve_rest(ExeatServe *serve)
     g_mutex_unlock(&serve->lock);
 }
 
-/* Reads ahead what lists show of letters that came since, and drops sessions that have ended. */
+/* Drops sessions that have ended, and what was unsealed for a page. */
+static void
+serve_purge(ExeatServe *serve, gint64 now)
+{
+    g_autoptr(ExeatDesk) desk = exeat_office_desk(serve->office);
+    g_autoptr(GError) error = NULL;
+
+    exeat_quarantine_forget_details(desk->quarantine);
+    if (!exeat_accounts_purge(serve->office->accounts, now, &error))
+        exeat_log(EXEAT_LOG_WARNING, NULL, "accounts-fault", "reason", error->message, NULL);
+}
+
+/* So that nobody who looks at the trail waits for all of it to be hashed. A broken one is logged. */
+static void
+serve_prove(ExeatServe *serve, gint64 now)
+{
+    g_autoptr(ExeatDesk) desk = exeat_office_desk(serve->office);
+    g_autoptr(ExeatAuditReport) report = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!exeat_audit_verify_on(exeat_quarantine_store(desk->quarantine), desk->proof, true, now, &report, &error))
+        exeat_log(EXEAT_LOG_WARNING, NULL, "audit-fault", "reason", error->message, NULL);
+    else if (!report->whole)
+        exeat_log(EXEAT_LOG_ERROR, NULL, "audit-broken", "reason", report->reason, NULL);
+}
+
+/* Reads ahead what lists show of letters that came since, and does what is to be done now and then. */
 static gpointer
 serve_warm(gpointer data)
 {
     ExeatServe *serve = data;
-    gint64 purged = 0;
+    gint64 purged = 0, proven = 0;
 
+    /* Of this thread alone, as Linux has it. */
+    if (setpriority(PRIO_PROCESS, 0, SERVE_WARM_NICE) != 0)
+        exeat_log(EXEAT_LOG_DEBUG, NULL, "no-priority", NULL);
     while (g_atomic_int_get(&serve->stop) == 0) {
         g_autoptr(GError) error = NULL;
         gint64 now = g_get_real_time() / G_USEC_PER_SEC;
@@ -46,9 +82,12 @@ serve_warm(gpointer data)
             exeat_log(EXEAT_LOG_WARNING, NULL, "summaries-fault", "reason", error->message, NULL);
         g_clear_error(&error);
         if (now >= purged + SERVE_PURGE_SECONDS) {
-            if (!exeat_accounts_purge(serve->office->accounts, now, &error))
-                exeat_log(EXEAT_LOG_WARNING, NULL, "accounts-fault", "reason", error->message, NULL);
+            serve_purge(serve, now);
             purged = now;
+        }
+        if (opened == 0 && now >= proven + SERVE_PROOF_SECONDS) {
+            serve_prove(serve, now);
+            proven = now;
         }
         if (opened == 0)
             serve_rest(serve);

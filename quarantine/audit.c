@@ -79,34 +79,151 @@ audit_check_row(ExeatAuditReport *report, const ExeatAuditRow *row)
     return true;
 }
 
-bool
-exeat_audit_verify(ExeatStore *store, ExeatAuditReport **out_report, GError **error)
+/* From where @report stands to the end. */
+static bool
+audit_walk(ExeatStore *store, ExeatAuditReport *report, GError **error)
 {
-    g_autoptr(ExeatAuditReport) report = g_new0(ExeatAuditReport, 1);
     g_autofree char *head = NULL;
     gint64 head_rows = 0;
     guint count;
 
-    report->whole = true;
-    report->head = g_strdup(EXEAT_AUDIT_GENESIS);
     /* The head first: rows that others add meanwhile come after it and are no fault. */
     if (!exeat_store_audit_head(store, &head_rows, &head, error))
         return false;
-    do {
+    if (report->rows == head_rows && g_strcmp0(report->head, head) != 0)
+        audit_break(report, head_rows, "the last row is not the one that was written last");
+    while (report->whole) {
         g_autoptr(GPtrArray) rows = NULL;
 
         if (!exeat_store_audit(store, NULL, report->rows, &rows, error))
             return false;
         count = rows->len;
+        if (count == 0)
+            break;
         for (guint i = 0; i < count && report->whole; i++) {
             if (!audit_check_row(report, g_ptr_array_index(rows, i)))
                 break;
             if (report->rows == head_rows && g_strcmp0(report->head, head) != 0)
                 audit_break(report, head_rows, "the last row is not the one that was written last");
         }
-    } while (count > 0 && report->whole);
+    }
     if (report->whole && report->rows < head_rows)
         audit_break(report, report->rows + 1, "rows were cut off at the end");
+    return true;
+}
+
+bool
+exeat_audit_verify(ExeatStore *store, ExeatAuditReport **out_report, GError **error)
+{
+    g_autoptr(ExeatAuditReport) report = g_new0(ExeatAuditReport, 1);
+
+    report->whole = true;
+    report->head = g_strdup(EXEAT_AUDIT_GENESIS);
+    if (!audit_walk(store, report, error))
+        return false;
+    *out_report = g_steal_pointer(&report);
+    return true;
+}
+
+/* --- a proof that is gone on with --------------------------------------------------------------------------------- */
+
+struct ExeatAuditProof {
+    GMutex lock; /* guards what follows; never held while rows are read */
+    gint64 rows, erased, at;
+    char *head; /* NULL: nothing was proven yet */
+};
+
+ExeatAuditProof *
+exeat_audit_proof_new(void)
+{
+    ExeatAuditProof *proof = g_new0(ExeatAuditProof, 1);
+
+    g_mutex_init(&proof->lock);
+    return proof;
+}
+
+void
+exeat_audit_proof_free(ExeatAuditProof *proof)
+{
+    if (proof == NULL)
+        return;
+    g_mutex_clear(&proof->lock);
+    g_free(proof->head);
+    g_free(proof);
+}
+
+/* A report that stands where the proof ends. (transfer full) */
+static ExeatAuditReport *
+proof_begin(ExeatAuditProof *proof)
+{
+    ExeatAuditReport *report = g_new0(ExeatAuditReport, 1);
+
+    g_mutex_lock(&proof->lock);
+    report->whole = true;
+    report->rows = report->earlier = proof->rows;
+    report->earlier_at = proof->rows > 0 ? proof->at : 0;
+    report->erased = proof->erased;
+    report->head = g_strdup(proof->head != NULL ? proof->head : EXEAT_AUDIT_GENESIS);
+    g_mutex_unlock(&proof->lock);
+    return report;
+}
+
+/* What goes on from an earlier proof says when that was; what began anew is of @now. */
+static void
+proof_keep(ExeatAuditProof *proof, const ExeatAuditReport *report, gint64 now)
+{
+    g_mutex_lock(&proof->lock);
+    if (report->earlier == 0 || report->rows > proof->rows) {
+        g_free(proof->head);
+        proof->head = g_strdup(report->head);
+        proof->rows = report->rows;
+        proof->erased = report->erased;
+        proof->at = report->earlier > 0 ? report->earlier_at : now;
+    }
+    g_mutex_unlock(&proof->lock);
+}
+
+/* Whether the row that @report stands at still has its hash. */
+static bool
+proof_still_holds(ExeatStore *store, const ExeatAuditReport *report, bool *out_holds, GError **error)
+{
+    const ExeatAuditFilter filter = {.before = report->rows + 1, .limit = 1};
+    g_autoptr(GPtrArray) rows = NULL;
+    const ExeatAuditRow *row;
+
+    if (report->rows == 0) {
+        *out_holds = true;
+        return true;
+    }
+    if (!exeat_store_audit_latest(store, &filter, &rows, error))
+        return false;
+    row = rows->len > 0 ? g_ptr_array_index(rows, 0) : NULL;
+    *out_holds = row != NULL && row->sequence == report->rows && g_strcmp0(row->hash, report->head) == 0;
+    return true;
+}
+
+bool
+exeat_audit_verify_on(ExeatStore *store, ExeatAuditProof *proof, bool all, gint64 now, ExeatAuditReport **out_report,
+                      GError **error)
+{
+    g_autoptr(ExeatAuditReport) report = proof_begin(proof), anew = NULL;
+    bool holds = false;
+
+    if (!proof_still_holds(store, report, &holds, error))
+        return false;
+    if (holds && !all) {
+        if (!audit_walk(store, report, error))
+            return false;
+    } else {
+        if (!exeat_audit_verify(store, &anew, error))
+            return false;
+        if (anew->whole && !holds)
+            audit_break(anew, report->earlier, "the trail is not the one that was proven before");
+        exeat_audit_report_free(report);
+        report = g_steal_pointer(&anew);
+    }
+    if (report->whole)
+        proof_keep(proof, report, now);
     *out_report = g_steal_pointer(&report);
     return true;
 }

@@ -20,11 +20,13 @@ char *exeat_audit_hash(const char *previous, const ExeatAuditRow *row);
 
 typedef struct ExeatAuditReport {
     bool whole;
-    gint64 rows;      /* that were looked at */
-    gint64 broken_at; /* sequence of the first row that does not hold, 0 if all do */
-    gint64 erased;    /* details that retention took */
-    char *head;       /* hash of the last row */
-    char *reason;     /* what is wrong, or NULL */
+    gint64 rows;       /* that hold */
+    gint64 earlier;    /* the first of them, which a proof had already and which were not looked at again */
+    gint64 earlier_at; /* since when: all of them were proven then or later */
+    gint64 broken_at;  /* sequence of the first row that does not hold, 0 if all do */
+    gint64 erased;     /* details that retention took */
+    char *head;        /* hash of the last row */
+    char *reason;      /* what is wrong, or NULL */
 } ExeatAuditReport;
 
 void exeat_audit_report_free(ExeatAuditReport *report);
@@ -32,5 +34,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatAuditReport, exeat_audit_report_free)
 
 /* False only if the trail cannot be read at all; a broken trail is an answer. */
 bool exeat_audit_verify(ExeatStore *store, ExeatAuditReport **out_report, GError **error);
+
+/*
+ * Up to where the trail of one store was proven, in memory: how many rows, and the hash of the last of them. Who asks
+ * often need not hash a hundred thousand rows each time, and a trail that was cut or rewritten since is found even if
+ * it is whole in itself. Any thread.
+ */
+typedef struct ExeatAuditProof ExeatAuditProof;
+
+ExeatAuditProof *exeat_audit_proof_new(void);
+void exeat_audit_proof_free(ExeatAuditProof *proof);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ExeatAuditProof, exeat_audit_proof_free)
+
+/* Verifies the rows that came since, and that the last of the earlier ones still ends in its hash; with @all, every row
+ * again. */
+bool exeat_audit_verify_on(ExeatStore *store, ExeatAuditProof *proof, bool all, gint64 now,
+                           ExeatAuditReport **out_report, GError **error);
 
 #endif

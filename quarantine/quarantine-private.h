@@ -6,6 +6,7 @@
 #ifndef EXEAT_QUARANTINE_QUARANTINE_PRIVATE_H
 #define EXEAT_QUARANTINE_QUARANTINE_PRIVATE_H
 
+#include "quarantine/memo.h"
 #include "quarantine/notice.h"
 #include "quarantine/outbox.h"
 #include "quarantine/quarantine.h"
@@ -17,6 +18,7 @@ struct ExeatQuarantine {
     ExeatOpener *opener;
     ExeatClock *clock;
     ExeatDeciders *deciders;
+    ExeatMemo *memo;    /* of details of the trail */
     GBytes *repeat_key; /* or NULL */
     char *from, *postmaster, *console;
     char **inside;

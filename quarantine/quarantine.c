@@ -26,6 +26,7 @@ exeat_quarantine_new(const ExeatQuarantineSetup *setup)
     quarantine->opener = setup->opener;
     quarantine->clock = setup->clock;
     quarantine->deciders = setup->deciders;
+    quarantine->memo = exeat_memo_new();
     quarantine->repeat_key = setup->repeat_key != NULL ? g_bytes_ref(setup->repeat_key) : NULL;
     quarantine->from = g_strdup(setup->from);
     quarantine->postmaster = g_strdup(setup->postmaster);
@@ -59,6 +60,7 @@ exeat_quarantine_unref(ExeatQuarantine *quarantine)
     exeat_opener_free(quarantine->opener);
     exeat_clock_free(quarantine->clock);
     exeat_deciders_free(quarantine->deciders);
+    exeat_memo_free(quarantine->memo);
     g_clear_pointer(&quarantine->repeat_key, g_bytes_unref);
     g_free(quarantine->from);
     g_free(quarantine->postmaster);

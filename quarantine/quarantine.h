@@ -279,5 +279,8 @@ GBytes *exeat_quarantine_put_right(const ExeatCard *card, GBytes *letter);
 
 /* An audit row's sealed "who" or "why", or NULL. (transfer full) */
 char *exeat_quarantine_audit_detail(const ExeatQuarantine *quarantine, const ExeatAuditRow *row, const char *member);
+/* What was opened for that stays in memory for a while (memo.h); from time to time it has to go, as retention erases.
+ */
+void exeat_quarantine_forget_details(ExeatQuarantine *quarantine);
 
 #endif

@@ -58,17 +58,36 @@ exeat_quarantine_put_right(const ExeatCard *card, GBytes *letter)
     return exeat_secret_bytes(data, size);
 }
 
+/* (transfer full) or NULL */
+static GBytes *
+read_detail(const ExeatQuarantine *quarantine, const ExeatAuditRow *row)
+{
+    GBytes *plain = NULL;
+
+    if (row->sealed == NULL || quarantine->opener == NULL)
+        return NULL;
+    plain = exeat_memo_find(quarantine->memo, row->sealed);
+    if (plain == NULL && exeat_unseal(quarantine->opener, row->sealed, &plain, NULL))
+        exeat_memo_keep(quarantine->memo, row->sealed, plain);
+    return plain;
+}
+
+void
+exeat_quarantine_forget_details(ExeatQuarantine *quarantine)
+{
+    exeat_memo_forget(quarantine->memo);
+}
+
 char *
 exeat_quarantine_audit_detail(const ExeatQuarantine *quarantine, const ExeatAuditRow *row, const char *member)
 {
-    g_autoptr(GBytes) plain = NULL;
+    g_autoptr(GBytes) plain = read_detail(quarantine, row);
     g_autoptr(JsonParser) parser = json_parser_new();
     JsonNode *root, *node;
     gsize size = 0;
     const char *data;
 
-    if (row->sealed == NULL || quarantine->opener == NULL ||
-        !exeat_unseal(quarantine->opener, row->sealed, &plain, NULL))
+    if (plain == NULL)
         return NULL;
     data = g_bytes_get_data(plain, &size);
     if (!json_parser_load_from_data(parser, data, (gssize)size, NULL))

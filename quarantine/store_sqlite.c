@@ -314,17 +314,26 @@ store_audit(void *handle, const char *letter, gint64 after, GPtrArray **out_rows
     bool done;
 
     g_mutex_lock(&store->lock);
-    done = store_fill_audit(store,
-                            exeat_sql_query(&store->sql, error,
-                                            AUDIT_SELECT " WHERE audit.sequence > ?1 AND (?2 IS NULL OR letter = ?2)"
-                                                         " ORDER BY audit.sequence LIMIT ?3",
-                                            "iti", after, letter, (gint64)EXEAT_STORE_LIST_LIMIT),
-                            rows, error);
+    /* One statement for both would not use the index by letter. */
+    done = store_fill_audit(
+        store,
+        letter != NULL ? exeat_sql_query(&store->sql, error,
+                                         AUDIT_SELECT
+                                         " WHERE letter = ?2 AND audit.sequence > ?1 ORDER BY audit.sequence LIMIT ?3",
+                                         "iti", after, letter, (gint64)EXEAT_STORE_LIST_LIMIT)
+                       : exeat_sql_query(&store->sql, error,
+                                         AUDIT_SELECT " WHERE audit.sequence > ?1 ORDER BY audit.sequence LIMIT ?2",
+                                         "ii", after, (gint64)EXEAT_STORE_LIST_LIMIT),
+        rows, error);
     g_mutex_unlock(&store->lock);
     if (done)
         *out_rows = g_steal_pointer(&rows);
     return done;
 }
+
+#define AUDIT_LATEST                                                                            \
+    " AND (?3 IS NULL OR event = ?3) AND (?7 IS NULL OR event <> ?7) AND at >= ?4 AND at < ?5 " \
+    "ORDER BY audit.sequence DESC LIMIT ?6"
 
 static bool
 store_audit_latest(void *handle, const ExeatAuditFilter *filter, GPtrArray **out_rows, GError **error)
@@ -332,16 +341,15 @@ store_audit_latest(void *handle, const ExeatAuditFilter *filter, GPtrArray **out
     StoreSqlite *store = handle;
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)exeat_audit_row_free);
     guint limit = filter->limit > 0 ? MIN(filter->limit, EXEAT_STORE_LIST_LIMIT) : EXEAT_STORE_LIST_LIMIT;
+    const char *text;
     bool done;
 
     g_mutex_lock(&store->lock);
+    text = filter->letter != NULL ? AUDIT_SELECT " WHERE audit.letter = ?2 AND audit.sequence < ?1" AUDIT_LATEST
+                                  : AUDIT_SELECT " WHERE ?2 IS NULL AND audit.sequence < ?1" AUDIT_LATEST;
     done = store_fill_audit(store,
-                            exeat_sql_query(&store->sql, error,
-                                            AUDIT_SELECT " WHERE audit.sequence < ?1 AND (?2 IS NULL OR letter = ?2)"
-                                                         " AND (?3 IS NULL OR event = ?3) AND at >= ?4 AND at < ?5"
-                                                         " AND (?7 IS NULL OR event <> ?7)"
-                                                         " ORDER BY audit.sequence DESC LIMIT ?6",
-                                            "ittiiit", filter->before > 0 ? filter->before : G_MAXINT64, filter->letter,
+                            exeat_sql_query(&store->sql, error, text, "ittiiit",
+                                            filter->before > 0 ? filter->before : G_MAXINT64, filter->letter,
                                             filter->event, filter->from, filter->to > 0 ? filter->to : G_MAXINT64,
                                             (gint64)limit, filter->not_event),
                             rows, error);

@@ -20,6 +20,9 @@
 /* The lock is let go of after so many letters, for those who show pages meanwhile. */
 #define SEARCH_STRETCH 1024
 
+/* Letters that are opened ahead before all others: four pages of a list. */
+#define WARM_URGENT 100
+
 /* What a table and a queue cost for each, beside the block. */
 #define ENTRY_OVERHEAD (sizeof(GList) + 2 * (2 * sizeof(gpointer) + sizeof(guint)))
 
@@ -42,6 +45,7 @@ struct ExeatSummaries {
     GHashTable *table; /* id → Summary, with a reference */
     GQueue queue;
     gsize bytes;
+    gint64 settled; /* how long the trail was when nothing was left to open; 0: something may be */
 };
 
 bool
@@ -262,6 +266,7 @@ exeat_summaries_forget(ExeatSummaries *summaries, const char *id)
     Summary *summary;
 
     g_mutex_lock(&summaries->lock);
+    summaries->settled = 0;
     if (id != NULL) {
         summary = summaries_find(summaries, id, false);
         if (summary != NULL)
@@ -551,15 +556,61 @@ summaries_warm_list(ExeatSummaries *summaries, const GPtrArray *ids, gint *stop,
     return true;
 }
 
+/* What stands on the first pages of what waits: people look there first. */
+static bool
+summaries_warm_urgent(ExeatSummaries *summaries, gint *stop, guint most, guint *opened, GError **error)
+{
+    const ExeatLetterFilter filter = {.states = 1u << EXEAT_HELD_HELD | 1u << EXEAT_HELD_FAILED,
+                                      .order = EXEAT_LETTERS_DEADLINE,
+                                      .limit = WARM_URGENT};
+    g_autoptr(GPtrArray) rows = NULL, ids = g_ptr_array_new();
+
+    if (!exeat_store_list(summaries->quarantine->store, &filter, &rows, error))
+        return false;
+    for (guint i = 0; i < rows->len; i++)
+        g_ptr_array_add(ids, ((const ExeatLetterRow *)g_ptr_array_index(rows, i))->id);
+    return summaries_warm_list(summaries, ids, stop, most, opened, error);
+}
+
+/* Letters come and go with a row of the trail: while it is as long as it was, there is nothing to do. */
+static bool
+summaries_are_settled(ExeatSummaries *summaries, gint64 trail)
+{
+    bool settled;
+
+    g_mutex_lock(&summaries->lock);
+    settled = summaries->settled > 0 && summaries->settled == trail;
+    g_mutex_unlock(&summaries->lock);
+    return settled;
+}
+
+static void
+summaries_settle(ExeatSummaries *summaries, gint64 trail)
+{
+    g_mutex_lock(&summaries->lock);
+    summaries->settled = trail;
+    g_mutex_unlock(&summaries->lock);
+}
+
 bool
 exeat_summaries_warm(ExeatSummaries *summaries, gint *stop, guint most, guint *out_opened, GError **error)
 {
     ExeatLetterFilter filter = {.order = EXEAT_LETTERS_NEWEST};
     g_autoptr(GPtrArray) held = NULL, flagged = NULL;
+    g_autofree char *head = NULL;
+    gint64 trail = 0;
     guint opened = 0;
     bool done;
 
-    if (!exeat_store_list_ids(summaries->quarantine->store, &filter, &held, error))
+    if (!exeat_store_audit_head(summaries->quarantine->store, &trail, &head, error))
+        return false;
+    if (summaries_are_settled(summaries, trail)) {
+        if (out_opened != NULL)
+            *out_opened = 0;
+        return true;
+    }
+    if (!summaries_warm_urgent(summaries, stop, most, &opened, error) ||
+        !exeat_store_list_ids(summaries->quarantine->store, &filter, &held, error))
         return false;
     filter.flagged = true;
     if (!exeat_store_list_ids(summaries->quarantine->store, &filter, &flagged, error))
@@ -567,6 +618,8 @@ exeat_summaries_warm(ExeatSummaries *summaries, gint *stop, guint most, guint *o
     summaries_forget_gone(summaries, held, flagged);
     done = summaries_warm_list(summaries, held, stop, most, &opened, error) &&
            summaries_warm_list(summaries, flagged, stop, most, &opened, error);
+    if (done && opened < most && (stop == NULL || g_atomic_int_get(stop) == 0))
+        summaries_settle(summaries, trail);
     if (done && out_opened != NULL)
         *out_opened = opened;
     return done;

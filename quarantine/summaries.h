@@ -73,8 +73,9 @@ bool exeat_summaries_search(ExeatSummaries *summaries, const char *text, const E
 
 /*
  * For a thread in the background: forgets letters that are gone from the store, and opens up to @most cards that are
- * not here, newest first, until everything is here or the limits are reached. @stop (may be NULL) is looked at between
- * two. *out_opened (may be NULL): 0 means that there is nothing left to do.
+ * not here, those that wait most urgently and then the newest first, until everything is here or the limits are
+ * reached. @stop (may be NULL) is looked at between two. *out_opened (may be NULL): 0 means that there is nothing left
+ * to do.
  */
 bool exeat_summaries_warm(ExeatSummaries *summaries, gint *stop, guint most, guint *out_opened, GError **error);
 

@@ -104,14 +104,35 @@ audit_write_filter(const ExeatVisit *visit, const AuditView *view, xmlNode *pare
     exeat_page_button(form, "second", NULL, NULL, say(visit, "Show"));
 }
 
+/* Earlier entries were proven earlier, and their last one still ends in the same hash; whoever wants has all of them
+ * hashed again. */
+static void
+audit_write_earlier(const ExeatVisit *visit, const ExeatAuditReport *report, xmlNode *box)
+{
+    g_autofree char *rows = g_strdup_printf("%" G_GINT64_FORMAT, report->earlier),
+                    *when = exeat_visit_time(visit, report->earlier_at), *said = NULL;
+    xmlNode *line;
+
+    if (report->earlier == 0)
+        return;
+    said = exeat_words_fill(
+        say(visit, "The first {number} of them were proven before, from {when} on, and the rest now."), "number", rows,
+        "when", when, NULL);
+    line = exeat_tree_add_text(box, "p", "soft", said);
+    exeat_tree_text(line, " ");
+    exeat_page_link(line, "/audit?proof=all", say(visit, "Prove all of them again"));
+}
+
 static bool
 audit_write_proof(const ExeatVisit *visit, xmlNode *parent, GError **error)
 {
+    bool all = g_strcmp0(exeat_fields_get(visit->request->query, "proof"), "all") == 0;
     g_autoptr(ExeatAuditReport) report = NULL;
     g_autofree char *rows = NULL, *said = NULL;
     xmlNode *box;
 
-    if (!exeat_audit_verify(exeat_quarantine_store(visit->desk->quarantine), &report, error))
+    if (!exeat_audit_verify_on(exeat_quarantine_store(visit->desk->quarantine), visit->desk->proof, all, visit->now,
+                               &report, error))
         return false;
     rows = g_strdup_printf("%" G_GINT64_FORMAT, report->whole ? report->rows : report->broken_at);
     if (!report->whole) {
@@ -128,6 +149,7 @@ audit_write_proof(const ExeatVisit *visit, xmlNode *parent, GError **error)
         say(visit, "The trail is whole: all {number} entries are as they were written. It ends with {head}."), "number",
         rows, "head", report->head, NULL);
     exeat_tree_add_text(box, "p", NULL, said);
+    audit_write_earlier(visit, report, box);
     return true;
 }
 

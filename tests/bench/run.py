@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures exeatd beside a filter that does nothing, and beside rspamd where that is installed.
 
-    run.py BUILD [--quick] [--rounds N] [--json FILE] [mix|growth|people|tcp|holds|inspect …]
+    run.py BUILD [--quick] [--large] [--rounds N] [--json FILE] [mix|growth|people|tcp|holds|inspect|pages …]
 
 Filters run at once and take turns, everything on one core, so that a busy neighbour hits all of them alike: what counts is
 the ratio in one round, its median and spread over the rounds. --quick is a short run that only shows that all of it works.
 Ends with "N passed, N failed". A ratio that is not reached is a failure, but a quick run does not judge ratios: it fails where
-a letter was not answered, waited for the disk though it passed, or for TCP.
+a letter was not answered, waited for the disk though it passed, or for TCP. "pages" is about exeat-office, and --large about
+one with 100,000 letters: pages.py.
 """
 
 import argparse
@@ -26,6 +27,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import corpus  # noqa: E402
 import documents  # noqa: E402
+import pages  # noqa: E402
 import rspamd  # noqa: E402
 
 CORE = max(os.sched_getaffinity(0))
@@ -387,11 +389,21 @@ quarantine {{ store = "{self.path('store', name + '.db')}" certificates = {{ "{s
                     self.check(f"{name}: {size / 1e6:.1f} MB in {pool / 1000:.2f} s (below one)", pool < 1000)
         self.results["inspect"] = True
 
+    def run_pages(self):
+        """The office's pages. The filters wait meanwhile, and cost nothing."""
+        cores = sorted(os.sched_getaffinity(0))
+        for letters in [500] if self.options.quick else [10_000, 100_000] if self.options.large else [10_000]:
+            with pages.Pages(self, letters, cores[-1], cores[0]) as office:
+                office.run()
+
     def flushes(self):
         with open(self.path("flushes"), "rb") as file:
             return int.from_bytes(file.read(8), sys.byteorder)
 
     def run(self, what):
+        if what == ["pages"]:
+            self.run_pages()
+            return
         self.prepare()
         for name, text in (("tiny", "Here it is."), ("named", f"{self.roll[0]['Forename']} {self.roll[0]['Surname']} was born on "
                                                      f"{self.roll[0]['DOB']}.")):
@@ -414,6 +426,7 @@ def main():
     parser.add_argument("build")
     parser.add_argument("what", nargs="*", default=[])
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--large", action="store_true")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--passes", type=int, default=2)
     parser.add_argument("--json")
@@ -421,7 +434,7 @@ def main():
     options.rounds = 1 if options.quick else options.rounds
     bench = Bench(options.build, options)
     try:
-        bench.run(options.what or ["mix", "growth", "people", "tcp", "holds", "inspect"])
+        bench.run(options.what or ["mix", "growth", "people", "tcp", "holds", "inspect", "pages"])
         if options.json:
             with open(options.json, "w", encoding="utf-8") as file:
                 json.dump(bench.results, file, indent=1)

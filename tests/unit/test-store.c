@@ -199,6 +199,86 @@ test_chain(void **state)
 }
 
 static void
+row_by_hand(const char *path, const char *sql)
+{
+    sqlite3 *db = NULL;
+
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* What the proof says of @store; @broken: where, or 0. */
+static void
+prove(ExeatStore *store, ExeatAuditProof *proof, bool all, gint64 now, gint64 rows, gint64 earlier, gint64 broken)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ExeatAuditReport) report = NULL;
+
+    assert_ok(exeat_audit_verify_on(store, proof, all, now, &report, &error));
+    assert_int_equal(report->broken_at, broken);
+    assert_int_equal(report->whole, broken == 0);
+    if (broken != 0)
+        return;
+    assert_int_equal(report->rows, rows);
+    assert_int_equal(report->earlier, earlier);
+    assert_int_equal(report->earlier_at, earlier > 0 ? 100 : 0);
+}
+
+static void
+test_audit_proof(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(ExeatStore) store = open_store(fixture, "proof.db"), other = open_store(fixture, "another.db");
+    g_autofree char *path = fixture_path(fixture, "proof.db");
+    g_autoptr(ExeatAuditProof) proof = exeat_audit_proof_new();
+
+    prove(store, proof, false, 100, 0, 0, 0);
+    for (guint i = 0; i < 3; i++) {
+        g_autofree char *id = g_strdup_printf("H-%u", i);
+
+        put_letter(store, id, 1, 1);
+        put_letter(other, id, 1, 1);
+    }
+    prove(store, proof, false, 100, 3, 0, 0);
+    put_letter(store, "H-A", 1, 1);
+    put_letter(other, "H-B", 1, 1);
+    prove(store, proof, false, 200, 4, 3, 0);
+    prove(store, proof, false, 300, 4, 4, 0);
+    /* Another trail, whole in itself, and one that ended earlier: both are not the one that was proven. */
+    prove(other, proof, false, 300, 0, 0, 4);
+    put_letter(other, "H-C", 1, 1);
+    prove(other, proof, true, 300, 0, 0, 4);
+    prove(store, proof, true, 100, 4, 0, 0);
+    /* An old row: who asks for all of them is told at once. */
+    row_by_hand(path, "DROP TRIGGER audit_no_update; UPDATE audit SET role = 'x' WHERE sequence = 2");
+    prove(store, proof, false, 300, 4, 4, 0);
+    prove(store, proof, true, 300, 0, 0, 2);
+    /* The last that was proven, and one that came since. */
+    row_by_hand(path, "UPDATE audit SET hash = 'x' WHERE sequence = 4");
+    prove(store, proof, false, 300, 0, 0, 2);
+}
+
+static void
+test_audit_proof_cut(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(ExeatStore) store = open_store(fixture, "cut.db");
+    g_autofree char *path = fixture_path(fixture, "cut.db");
+    g_autoptr(ExeatAuditProof) proof = exeat_audit_proof_new();
+
+    put_letter(store, "H-1", 1, 1);
+    put_letter(store, "H-2", 1, 1);
+    prove(store, proof, false, 100, 2, 0, 0);
+    /* The head too, by one who knows how: the shorter trail is whole, and still not all of it. */
+    row_by_hand(path, "DROP TRIGGER audit_no_delete; DELETE FROM audit_detail WHERE sequence = 2;"
+                      "DELETE FROM audit WHERE sequence = 2;"
+                      "UPDATE audit_head SET rows = 1, hash = (SELECT hash FROM audit WHERE sequence = 1)");
+    prove(store, proof, false, 200, 0, 0, 2);
+    prove(store, proof, true, 200, 0, 0, 2);
+}
+
+static void
 test_unfit_stores(void **state)
 {
     const Fixture *fixture = *state;
@@ -547,6 +627,8 @@ main(void)
         cmocka_unit_test(test_nobody_wins_twice),
         cmocka_unit_test(test_claims),
         cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_audit_proof),
+        cmocka_unit_test(test_audit_proof_cut),
         cmocka_unit_test(test_unfit_stores),
         cmocka_unit_test(test_schema_of_nobody),
         cmocka_unit_test(test_damage),

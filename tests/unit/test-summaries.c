@@ -307,10 +307,12 @@ test_warm(void **state)
     g_autoptr(GError) error = NULL;
     g_autoptr(ExeatSummaries) summaries = exeat_summaries_new(world->quarantine, 4, 0);
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    static const ExeatActor actor = {.role = "headteacher", .address = HEAD};
     gint stop = 1;
     guint opened = 9, count = 0;
     gsize bytes = 0;
     ExeatSearch result;
+    bool found = false;
 
     for (guint i = 0; i < 6; i++)
         g_ptr_array_add(ids, hold(world, "b.tegwen@oakfield.sch.uk", "x@mail.example", NOW + i));
@@ -321,8 +323,9 @@ test_warm(void **state)
     assert_int_equal(opened, 3);
     result = search(summaries, "tegwen", NULL, 0, 25, 0);
     assert_int_equal(result.found, 3);
-    assert_string_equal(g_ptr_array_index(result.ids, 0), g_ptr_array_index(ids, 5));
-    assert_string_equal(g_ptr_array_index(result.ids, 2), g_ptr_array_index(ids, 3));
+    /* The most urgent. */
+    assert_string_equal(g_ptr_array_index(result.ids, 0), g_ptr_array_index(ids, 2));
+    assert_string_equal(g_ptr_array_index(result.ids, 2), g_ptr_array_index(ids, 0));
     exeat_search_clear(&result);
     /* Up to the limit, and nothing has to go for it. */
     assert_ok(exeat_summaries_warm(summaries, NULL, 10, &opened, &error));
@@ -330,10 +333,40 @@ test_warm(void **state)
     assert_ok(exeat_summaries_warm(summaries, NULL, 10, &opened, &error));
     assert_int_equal(opened, 0);
     /* What is gone from the store goes here. */
-    execute(world, "PRAGMA foreign_keys = ON; DELETE FROM letter WHERE held_at >= 1789372804");
+    execute(world, "PRAGMA foreign_keys = ON; DELETE FROM letter WHERE held_at < 1789372802");
+    assert_ok(
+        exeat_quarantine_keep(world->quarantine, g_ptr_array_index(ids, 3), true, &actor, NULL, NOW, &found, &error));
     assert_ok(exeat_summaries_warm(summaries, NULL, 0, &opened, &error));
     exeat_summaries_size(summaries, &count, &bytes);
     assert_int_equal(count, 2);
+}
+
+/* Decided letters are opened too, the newest first; after that nothing is looked at until the trail has grown. */
+static void
+test_warm_settles(void **state)
+{
+    World *world = *state;
+    static const ExeatActor actor = {.role = "headteacher", .address = HEAD};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ExeatSummaries) summaries = exeat_summaries_new(world->quarantine, 0, 0);
+    g_autofree char *a = hold(world, "b.tegwen@oakfield.sch.uk", "x@mail.example", NOW),
+                    *b = hold(world, "b.tegwen@oakfield.sch.uk", "x@mail.example", NOW + 1), *c = NULL;
+    ExeatDecision decision;
+    guint opened = 9;
+
+    assert_ok(exeat_quarantine_release(world->quarantine, a, &actor, NULL, NOW, &decision, &error));
+    exeat_decision_clear(&decision);
+    assert_ok(exeat_summaries_warm(summaries, NULL, 2, &opened, &error));
+    assert_int_equal(opened, 2);
+    assert_ok(exeat_summaries_warm(summaries, NULL, 2, &opened, &error));
+    assert_int_equal(opened, 0);
+    /* What comes is opened; what is forgotten, again. */
+    c = hold(world, "b.tegwen@oakfield.sch.uk", "x@mail.example", NOW + 2);
+    assert_ok(exeat_summaries_warm(summaries, NULL, 2, &opened, &error));
+    assert_int_equal(opened, 1);
+    exeat_summaries_forget(summaries, b);
+    assert_ok(exeat_summaries_warm(summaries, NULL, 2, &opened, &error));
+    assert_int_equal(opened, 1);
 }
 
 typedef struct Crowd {
@@ -396,7 +429,8 @@ main(void)
     struct CMUnitTest tests[] = {
         WORLD_TEST(test_summary),      WORLD_TEST(test_unreadable), WORLD_TEST(test_limits),
         WORLD_TEST(test_what_goes),    WORLD_TEST(test_search),     WORLD_TEST(test_search_by_id),
-        WORLD_TEST(test_search_pages), WORLD_TEST(test_warm),       WORLD_TEST(test_threads),
+        WORLD_TEST(test_search_pages), WORLD_TEST(test_warm),       WORLD_TEST(test_warm_settles),
+        WORLD_TEST(test_threads),
     };
     int failed;
 
