@@ -30,6 +30,14 @@ role "chair" {{ people = {{ "r.kearsley@{DOMAIN}" }} }}
 mailbox "families@{DOMAIN}" {{ users = {{ "{HEAD}" }} }}
 """
 
+DEPUTY = f"d.okafor@{DOMAIN}"
+# The same school with everybody who has a part in the office's pages.
+SCHOOL_WITH_ROLES = SCHOOL.replace(f'role "headteacher" {{ people = {{ "{HEAD}" }} }}', f"""
+role "headteacher" {{ people = {{ "{HEAD}" }} deputies = {{ "{DEPUTY}" }} }}
+role "dsl" {{ people = {{ "j.whitby@{DOMAIN}" }} }}
+role "dpo" {{ people = {{ "c.binns@{DOMAIN}" }} }}
+role "network-manager" {{ people = {{ "i.moss@{DOMAIN}" }} }}""")
+
 
 def roll(name):
     """The rows of one roll, as dicts."""

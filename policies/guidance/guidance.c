@@ -80,6 +80,17 @@ guidance_noun(const GuidanceLanguage *words, const ExeatFinding *finding)
     return row;
 }
 
+/* What is wrong with the addresses, or with a letter as a whole, stands nowhere in its text; and a finding of a list
+ * has no part to tell it by. */
+static bool
+guidance_is_placeless(const ExeatFinding *finding)
+{
+    static const char *const policies[] = {"bulk-bcc", "personal-recipient", "sender-identity", NULL};
+
+    return g_strcmp0(finding->part, "envelope") == 0 || g_strcmp0(finding->rule, "already-signed") == 0 ||
+           (finding->policy != NULL && g_strv_contains(policies, finding->policy));
+}
+
 static char *
 guidance_where(const GuidanceLanguage *words, const ExeatFinding *finding, const ExeatGuidancePlace *place)
 {
@@ -87,7 +98,7 @@ guidance_where(const GuidanceLanguage *words, const ExeatFinding *finding, const
     g_autofree char *number = NULL;
 
     if (place == NULL || place->attachment == 0) {
-        if (g_strcmp0(finding->part, "envelope") == 0)
+        if (guidance_is_placeless(finding))
             return g_strdup("");
         return g_strdup((guint)finding->zone < GUIDANCE_ZONES ? words->zones[finding->zone] : "");
     }

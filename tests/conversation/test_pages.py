@@ -32,7 +32,7 @@ BULK_MOST = 100
 EXEAT_LETTER_TEXT_BYTES = 64 * 1024
 EXEAT_LETTER_PAGE_BYTES = 512 * 1024
 EXEAT_LETTER_ROWS = 200
-MORE = "There is more that is not shown here"
+MORE = "There is more, which is not shown here"
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
