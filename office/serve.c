@@ -85,7 +85,7 @@ serve_warm(gpointer data)
             serve_purge(serve, now);
             purged = now;
         }
-        if (opened == 0 && now >= proven + SERVE_PROOF_SECONDS) {
+        if (now >= proven + SERVE_PROOF_SECONDS) {
             serve_prove(serve, now);
             proven = now;
         }

@@ -230,12 +230,31 @@ def directories():
         yield f"header-{place:x}", bytes([1, 0, place >> 8, place & 255, 0x41])
 
 
+def pages():
+    yield "waiting", b"fw\npage=3\nreason=personal-data\nq=<b>carer</b> \"x\"\n"
+    yield "audit", b"fay\nletter=H-7K3M-Q9TX-2B4W\nevent=opened\nfrom=2026-09-01\nto=2026-09-32\nbefore=7\nproof=all\n"
+    yield "csv", b"fc\nevent==1+1\n"
+    yield "release", b"fr\nhow=put-right\nsome=yes\nto=1\nto=4294967296\nreason=<script>alert(1)</script>\n"
+    yield "return", b"fty\nsome=yes\nto=0\nnote=a\tb\n"
+    yield "bulk", b"fb\nid=H-7K3M-Q9TX-2B4W\nid=x\n"
+    yield "letter", b"fl\ndone=kept\n"
+    yield "open", b"fo\ntell=90\nreason=\xc3\xa9\n"
+    yield "sign-in", b"fs\nback=//evil.example\n"
+    yield "words", b"w{a} <{one}>\n}{\n{other}\n{one}\n"
+    yield "path", b"w/waiting?page=2\n"
+    yield "shown", b"l" + plain("<script>alert(1)</script>", "<a href='https://evil.example' onclick='x'>click</a>\n").as_bytes()
+    yield "marked", b"d" + plain().as_bytes()
+    yield "html", b"d" + multipart(MIMEText("plain", "plain"), MIMEText(HTML, "html"), kind="alternative")
+    yield "csv-attached", b"d" + multipart(MIMEText("See attached.", "plain"), attached(TABLE.encode(), "Jamie\u202eexe.csv"))
+    yield "bytes", b"l\xff\xfe\0From: \x01\x1b[0m\n\n]]><!--\xef\xbf\xbe"
+
+
 def main():
     for target, seeds in (("message", messages), ("header", headers), ("text", texts), ("detect", detections), ("config", configurations),
                           ("import", imports), ("held", held), ("store", stores), ("directory", directories),
                           ("compound", seeds_inspect.compounds), ("rtf", seeds_inspect.rtfs), ("tnef", seeds_inspect.tnefs),
                           ("archive", seeds_archive.archives), ("pdf", seeds_archive.pdfs), ("wire", seeds_archive.answers),
-                          ("document", seeds_documents.documents)):
+                          ("document", seeds_documents.documents), ("pages", pages)):
         for name, data in seeds():
             write(target, name, data)
 

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The gate under ThreadSanitizer: letters over many connections at once, while the configuration and the directory are
-replaced under them. One more time with every letter held, so that commits meet.
+replaced under them. One more time with every letter held, so that commits meet. And the office: office.py.
 
-    run.py BUILD [--seconds N]     BUILD is configured with --enable-tsan
+    run.py BUILD [--seconds N] [units|gate|office …]     BUILD is configured with --enable-tsan
 
 Ends with "N passed, N failed".
 """
@@ -20,6 +20,9 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bench"))
 import corpus  # noqa: E402
 import run as bench  # noqa: E402
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import office  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONNECTIONS = 16
@@ -108,14 +111,25 @@ class Threads(bench.Bench):
         reloads, replaced = log.count("event=reloaded"), log.count("event=directory-replaced")
         self.check(f"{action}: {letters} letters were answered, none was put off", letters > 0 and failed == 0)
         self.check(f"{action}: {reloads} reloads and {replaced} new directories meanwhile", reloads > 1 and replaced > 0)
+        self.check_reports(action, log)
+
+    def check_reports(self, what, log):
         reports = reports_of(log)
         for report in reports[:5]:
             print(report)
-        self.check(f"{action}: ThreadSanitizer has nothing to say", not reports)
+        self.check(f"{what}: ThreadSanitizer has nothing to say", not reports)
+
+    def disturb_office(self, seconds):
+        visited = office.Office(self)
+        try:
+            visited.disturb(seconds)
+        finally:
+            visited.stop()
 
     def units(self):
         """The unit tests that make threads."""
-        for name in ("test-store", "test-quarantine", "test-spool", "test-slots", "test-pool", "test-letter-inspector"):
+        for name in ("test-store", "test-quarantine", "test-spool", "test-slots", "test-pool", "test-letter-inspector", "test-summaries",
+                     "test-memo", "test-accounts", "test-sign-in", "test-sessions", "test-codes"):
             result = subprocess.run([os.path.join("tests/unit", name)], cwd=self.build, capture_output=True, text=True,
                                     errors="replace", timeout=600, check=False)
             reports = reports_of(result.stdout + result.stderr)
@@ -127,8 +141,10 @@ class Threads(bench.Bench):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
+    parser.add_argument("what", nargs="*", default=[])
     parser.add_argument("--seconds", type=int, default=120)
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
+    what = options.what or ["units", "gate", "office"]
     options.quick, options.rounds, options.passes = True, 1, 1
     os.environ["TSAN_OPTIONS"] = f"suppressions={HERE}/suppressions exitcode=66 halt_on_error=0 ignore_noninstrumented_modules=0"
     os.environ["G_SLICE"] = "always-malloc"  # GLib's own allocator hands memory from thread to thread unseen
@@ -136,9 +152,12 @@ def main():
     try:
         world.judge_reports()
         world.prepare()
-        world.units()
-        for action in ("observe", "hold"):
+        if "units" in what:
+            world.units()
+        for action in ("observe", "hold") if "gate" in what else ():
             world.disturb(action, options.seconds / 2)
+        if "office" in what:
+            world.disturb_office(options.seconds / 2)
     finally:
         world.stop()
     print(f"{world.passed} passed, {world.failed} failed")
