@@ -213,7 +213,9 @@ mine_write_withdraw(const ExeatVisit *visit, const Mine *mine, xmlNode *parent)
 
     exeat_tree_add_text(form, "h3", NULL, say(visit, "Take it back"));
     exeat_tree_add_text(form, "p", "hint",
-                        say(visit, "You get it back, and it does not go to anybody who is ticked here."));
+                        mine_count_held(mine) > 1
+                            ? say(visit, "It does not go to anybody who is ticked here. It stays in your sent items.")
+                            : say(visit, "It does not go out. It stays in your sent items."));
     if (mine_count_held(mine) > 1) {
         group = exeat_page_group(form, say(visit, "For whom"), NULL);
         exeat_page_hidden(form, "some", "yes");
@@ -284,7 +286,7 @@ mine_write_done(const ExeatVisit *visit, xmlNode *parent)
     static const struct {
         const char *done, *text;
     } words[] = {
-        {"withdrawn", EXEAT_WORDS("You have taken the letter back. A copy is on its way to you.")},
+        {"withdrawn", EXEAT_WORDS("You have taken the letter back. It is still in your sent items.")},
         {"fixed", EXEAT_WORDS("The letter is put right and on its way.")},
         {"asked", EXEAT_WORDS("You have asked for its release. You get a mail when it is decided.")},
     };

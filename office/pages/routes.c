@@ -186,8 +186,8 @@ routes_answer(ExeatVisit *visit, const Route *route, const char *star)
         exeat_log(EXEAT_LOG_WARNING, NULL, "form-refused", "route", route->path, NULL);
         return routes_stale(visit);
     }
-    if (visit->account != NULL && visit->account->must_change && route->need == NEEDS_STAFF &&
-        !g_str_has_prefix(route->path, "/me"))
+    if (visit->account != NULL && visit->account->must_change &&
+        (route->need == NEEDS_STAFF || route->need == NEEDS_SENDER) && !g_str_has_prefix(route->path, "/me"))
         return exeat_http_reply_see("/me");
     if (route->rights != 0 && (visit->rights->bits & route->rights) == 0)
         return exeat_page_not_found(visit);

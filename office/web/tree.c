@@ -67,7 +67,7 @@ exeat_tree_set(xmlNode *node, const char *attribute, const char *value)
     if (value == NULL)
         return;
     fit = fit_text(value, strlen(value));
-    xmlNewProp(node, chars(attribute), *value != '\0' ? chars(fit) : NULL);
+    xmlSetProp(node, chars(attribute), *value != '\0' ? chars(fit) : NULL);
 }
 
 xmlNode *

@@ -105,6 +105,21 @@ test_pictures_of_text(void **state)
 }
 
 static void
+test_attribute_is_there_once(void **state)
+{
+    xmlNode *head, *body;
+    g_autoptr(xmlDoc) doc = exeat_tree_new("en", &head, &body);
+    g_autoptr(GBytes) bytes = NULL;
+    g_autofree char *page = NULL;
+
+    (void)state;
+    exeat_tree_set(exeat_tree_add(body, "dl", "class", "facts", NULL), "class", "facts change");
+    bytes = exeat_tree_write(doc);
+    page = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    assert_non_null(strstr(page, "<dl class=\"facts change\">"));
+}
+
+static void
 test_fields(void **state)
 {
     g_autoptr(ExeatFields) fields = exeat_fields_new();
@@ -273,10 +288,15 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text_stays_text),  cmocka_unit_test(test_empty_attributes),
-        cmocka_unit_test(test_pictures_of_text), cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_where_to_go_back), cmocka_unit_test(test_words),
-        cmocka_unit_test(test_rights),           cmocka_unit_test(test_lists_of_roles),
+        cmocka_unit_test(test_text_stays_text),
+        cmocka_unit_test(test_empty_attributes),
+        cmocka_unit_test(test_pictures_of_text),
+        cmocka_unit_test(test_attribute_is_there_once),
+        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_where_to_go_back),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_rights),
+        cmocka_unit_test(test_lists_of_roles),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
