@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "settings/office.h"
 #include "settings/guard.h"
 
 static void
@@ -163,6 +164,15 @@ check_inspect(const ExeatSettings *settings, ExeatConfigErrors *errors, bool *ou
     exeat_inspect_settings_try(settings->inspect, &place, errors, out_whole);
 }
 
+/* What the pages are served with. Who may not read the key cannot say. */
+static void
+check_pages(const ExeatSettings *settings, ExeatConfigErrors *errors, bool known)
+{
+    const ExeatConfigPlace place = exeat_config_place(settings->config, "office");
+    if (known)
+        exeat_office_settings_try(exeat_config_block(settings->config, "office"), &place, errors);
+}
+
 /* What a good configuration still needs: the directory and its key. */
 static int
 check_directory(const ExeatSettings *settings)
@@ -185,6 +195,7 @@ check(const char *path, bool in_json)
     if (settings) {
         check_inspect(settings, wrong.settings, &whole);
         check_files(settings, wrong.files, &known);
+        check_pages(settings, wrong.settings, known);
     }
     bool right = wrong_count(&wrong) == 0;
     if (in_json)

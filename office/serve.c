@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include "base/error.h"
 #include "base/log.h"
 #include "office/pages/routes.h"
 #include "quarantine/secret.h"
@@ -128,6 +129,21 @@ serve_read_pem(const char *path, bool secret, char **out_text, GError **error)
     return true;
 }
 
+/* In words that name the setting; GnuTLS would only say no. */
+static bool
+serve_check_certificate(const ExeatDesk *desk, GError **error)
+{
+    g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
+    const ExeatConfigPlace place = exeat_config_place(desk->settings->config, "office");
+    g_autofree char *text = NULL;
+
+    if (exeat_office_settings_try(desk->office, &place, errors))
+        return true;
+    text = g_strchomp(exeat_config_errors_to_text(errors));
+    g_set_error_literal(error, EXEAT_ERROR, EXEAT_ERROR_CONFIG, text);
+    return false;
+}
+
 static bool
 serve_listen(ExeatServe *serve, GError **error)
 {
@@ -159,7 +175,7 @@ exeat_serve_start(ExeatOffice *office, ExeatServe **out_serve, GError **error)
     g_autoptr(ExeatServe) serve = g_new0(ExeatServe, 1);
 
     serve->office = office;
-    if (!serve_open_accounts(office, error))
+    if (!serve_check_certificate(office->desk, error) || !serve_open_accounts(office, error))
         return false;
     office->summaries = exeat_summaries_new(office->desk->quarantine, 0, 0);
     serve_open_pool(office);

@@ -27,6 +27,11 @@ typedef enum ExeatOfficeDeputies {
 extern const char *const exeat_office_deputies[]; /* "stand-in", "always", NULL */
 extern const ExeatBlock exeat_office_block;
 
+/* Reads the pages' certificate and key, as who will use them or as root: whether they are there, belong together, and
+ * are of today. @place is that of the block. */
+bool exeat_office_settings_try(const ExeatOfficeSettings *settings, const ExeatConfigPlace *place,
+                               ExeatConfigErrors *errors);
+
 /* "127.0.0.1:8443" or "[::1]:8443" taken apart. False if it is neither. @out_host (transfer full) has no brackets. */
 bool exeat_office_parse_listen(const char *listen, char **out_host, guint16 *out_port);
 

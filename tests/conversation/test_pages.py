@@ -3,6 +3,8 @@
 are somebody else's, and content that wants to be markup. What is refused changes nothing and leaves no content in the log."""
 
 import email.policy
+import os
+import pwd
 import re
 import socket
 import ssl
@@ -12,9 +14,9 @@ import unittest
 from email.message import EmailMessage
 
 import oakfield
-from conversation import CLINIC, DOMAIN, HEAD, LATHAM, MOSS, RAMAN, Conversation, nhs_note
+from conversation import BUILD, CLINIC, DOMAIN, HEAD, LATHAM, MOSS, RAMAN, Conversation, nhs_note
 from visitor import PASSWORD, Visitor, totp
-from world import listens, wait_for
+from world import World, wait_for
 
 DEPUTY = MOSS
 CHAIR = f"r.kearsley@{DOMAIN}"
@@ -405,18 +407,43 @@ class Pages(Conversation):
             self.assertNotIn(word, log)
 
 
-class BehindAProxy(unittest.TestCase):
-    """Plain HTTP on loopback, behind a proxy that speaks TLS."""
+class Configured(unittest.TestCase):
+    """What exeat check says of the pages, before anybody relies on them."""
+
+    def setUp(self):
+        self.world = World(BUILD, oakfield.accounts(), oakfield.SCHOOL, oakfield.ROLLS)
+        self.addCleanup(self.world.stop)
+        self.world.prepare_exeat()
+        self.world.quarantine_settings = 'console = "https://exeat.example"'
+
+    def check(self, settings):
+        self.world.office_settings = settings
+        self.world.write_config()
+        result = self.world.exeat("check", check=False)
+        return result.stdout + result.stderr
+
+    def certificate(self, name, *options, clock=()):
+        certificate, key = self.world.path("keys", name + ".crt"), self.world.path("keys", name + ".key")
+        subprocess.run([*clock, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", key,
+                        "-out", certificate, *options], check=True, capture_output=True)
+        os.chmod(key, 0o600)
+        os.chown(key, pwd.getpwnam(self.world.office_user).pw_uid, -1)
+        return certificate, key
 
     def test_plain_pages_stay_on_loopback(self):
-        from conversation import BUILD
-        from world import World
-        world = World(BUILD, oakfield.accounts(), oakfield.SCHOOL, ())
-        self.addCleanup(world.stop)
-        world.prepare_exeat()
-        world.quarantine_settings = 'console = "https://exeat.example"'
         for listen, fine in (("127.0.0.1:8999", True), ("[::1]:8999", True), ("0.0.0.0:8999", False), ("8999", False), ("localhost:1", False)):
-            world.office_settings = f'listen = "{listen}"'
-            world.write_config()
-            result = world.exeat("check", check=False)
-            self.assertEqual(not fine, "office.listen" in result.stdout + result.stderr, listen)
+            said = self.check(f'listen = "{listen}"')
+            self.assertEqual(fine, "is right" in said, said)
+            self.assertEqual(not fine, "office.listen" in said, said)
+
+    def test_a_certificate_that_would_not_serve(self):
+        good, key = self.certificate("good", "-days", "30")
+        _, other = self.certificate("other", "-days", "30")
+        old, old_key = self.certificate("old", "-days", "30", clock=("faketime", "2020-01-01"))
+        cases = [(good, key, "is right"), (good, other, "does not belong"), (key, key, "there is no certificate"), (good, good, "there is no key"),
+                 (good + ".gone", key, "cannot be read"), (good, None, "a certificate is nothing without its key"),
+                 (old, old_key, "has run out")]
+        for certificate, its_key, words in cases:
+            said = self.check(f'certificate = "{certificate}"' + (f' key = "{its_key}"' if its_key else ""))
+            self.assertIn(words, said)
+            self.assertEqual(words != "is right", "exeat.conf:" in said, said)

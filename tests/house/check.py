@@ -38,7 +38,7 @@ OWNERS = {
     r"netinet/|arpa/": ["message", "milter", "office", "tests"],
     r"microhttpd\.h": ["milter", "office"],
     r"spf2/|ares": ["message"],
-    r"openssl/": ["directory", "quarantine", "accounts", "message"],
+    r"openssl/": ["directory", "quarantine", "accounts", "settings", "message"],
     r"crypt\.h|liboath/": ["accounts"],
     r"qrencode\.h": ["office"],
 }
