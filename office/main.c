@@ -69,20 +69,25 @@ office_round(ExeatOffice *office)
 }
 
 static void
-office_reload(ExeatOffice *office, const char *path)
+office_reload(ExeatOffice *office, ExeatServe *serve, const char *path)
 {
-    ExeatDesk *desk = exeat_desk_new(path), *former;
+    g_autoptr(ExeatDesk) desk = exeat_desk_new(path);
+    g_autoptr(GError) error = NULL;
+    ExeatDesk *former;
 
-    if (desk == NULL) {
-        exeat_log(EXEAT_LOG_ERROR, NULL, "reload-refused", "in-force", "the old one", NULL);
+    if (desk == NULL || (serve != NULL && !exeat_serve_check(desk, &error))) {
+        exeat_log(EXEAT_LOG_ERROR, NULL, "reload-refused", "in-force", "the old one", "reason",
+                  error != NULL ? error->message : NULL, NULL);
         return;
     }
     g_mutex_lock(&office->lock);
     former = office->desk;
     exeat_clerk_take_over(desk->clerk, former->clerk);
-    office->desk = desk;
+    office->desk = exeat_desk_ref(desk);
     g_mutex_unlock(&office->lock);
     exeat_desk_unref(former);
+    if (serve != NULL && !exeat_serve_renew(serve, desk, &error))
+        exeat_log(EXEAT_LOG_ERROR, NULL, "pages-cannot-open", "reason", error->message, NULL);
     exeat_log(EXEAT_LOG_INFO, NULL, "reloaded", NULL);
 }
 
@@ -130,6 +135,7 @@ block_signals(void)
 
 typedef struct Work {
     ExeatOffice *office;
+    ExeatServe *serve; /* NULL: there are no pages */
     const Options *options;
 } Work;
 
@@ -142,7 +148,7 @@ office_work(gpointer data)
     while (g_atomic_int_get(&office->stop) == 0) {
         office_round(office);
         if (office_wait(office))
-            office_reload(office, work->options->config);
+            office_reload(office, work->serve, work->options->config);
     }
     /* The round that was cut short may have left something to tell the store; nothing new is begun. */
     office_round(office);
@@ -150,9 +156,9 @@ office_work(gpointer data)
 }
 
 static void
-office_run(ExeatOffice *office, const Options *options)
+office_run(ExeatOffice *office, ExeatServe *serve, const Options *options)
 {
-    Work work = {office, options};
+    Work work = {office, serve, options};
     sigset_t signals;
     GThread *worker;
     int signal_number = 0;
@@ -209,7 +215,7 @@ office_serve(ExeatOffice *office, const Options *options)
         exeat_log(EXEAT_LOG_ERROR, NULL, "pages-cannot-open", "reason", error->message, NULL);
         return EXIT_CONFIG;
     }
-    office_run(office, options);
+    office_run(office, serve, options);
     return 0;
 }
 

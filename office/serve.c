@@ -20,7 +20,8 @@
 
 struct ExeatServe {
     ExeatOffice *office;
-    ExeatHttpServer *server;
+    ExeatHttpServer *server; /* NULL after a renewal that failed */
+    char *fingerprint;       /* of what it serves with */
     GThread *warmer;
     GMutex lock; /* guards the warmer's sleep */
     GCond wake;
@@ -130,8 +131,8 @@ serve_read_pem(const char *path, bool secret, char **out_text, GError **error)
 }
 
 /* In words that name the setting; GnuTLS would only say no. */
-static bool
-serve_check_certificate(const ExeatDesk *desk, GError **error)
+bool
+exeat_serve_check(const ExeatDesk *desk, GError **error)
 {
     g_autoptr(ExeatConfigErrors) errors = exeat_config_errors_new();
     const ExeatConfigPlace place = exeat_config_place(desk->settings->config, "office");
@@ -144,29 +145,63 @@ serve_check_certificate(const ExeatDesk *desk, GError **error)
     return false;
 }
 
-static bool
-serve_listen(ExeatServe *serve, GError **error)
+/* Of certificate and key together, to see whether they are others. (transfer full) */
+static char *
+serve_fingerprint(const char *certificate, const char *key)
 {
-    const ExeatOfficeSettings *settings = serve->office->desk->office;
-    g_autofree char *host = NULL, *certificate = NULL;
-    char *key = NULL;
-    ExeatHttpSettings http = {.proxies = (const char *const *)settings->proxies,
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    g_checksum_update(sum, (const guchar *)(certificate != NULL ? certificate : ""), -1);
+    g_checksum_update(sum, (const guchar *)(key != NULL ? key : ""), -1);
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+static bool
+serve_open_server(ExeatServe *serve, const ExeatDesk *desk, const char *certificate, const char *key, GError **error)
+{
+    const ExeatOfficeSettings *settings = desk->office;
+    g_autofree char *host = NULL;
+    ExeatHttpSettings http = {.certificate = certificate,
+                              .key = key,
+                              .proxies = (const char *const *)settings->proxies,
                               .connections = (guint)settings->connections,
                               .handle = exeat_routes_handle,
                               .refuse = exeat_routes_refuse,
                               .data = serve->office};
-    bool done;
 
-    if (!exeat_office_parse_listen(settings->listen, &host, &http.port) ||
-        !serve_read_pem(settings->certificate, false, &certificate, error) ||
-        !serve_read_pem(settings->key, true, &key, error))
+    if (!exeat_office_parse_listen(settings->listen, &host, &http.port))
         return false;
     http.host = host;
-    http.certificate = certificate;
-    http.key = key;
-    done = exeat_http_server_new(&http, &serve->server, error);
+    return exeat_http_server_new(&http, &serve->server, error);
+}
+
+/* Serves with the certificate and key that lie there now; nothing happens if it does so already. */
+static bool
+serve_listen(ExeatServe *serve, const ExeatDesk *desk, GError **error)
+{
+    g_autofree char *certificate = NULL, *fingerprint = NULL;
+    char *key = NULL;
+    bool done;
+
+    if (!serve_read_pem(desk->office->certificate, false, &certificate, error) ||
+        !serve_read_pem(desk->office->key, true, &key, error))
+        return false;
+    fingerprint = serve_fingerprint(certificate, key);
+    done = serve->server != NULL && g_strcmp0(fingerprint, serve->fingerprint) == 0;
+    if (!done) {
+        g_clear_pointer(&serve->server, exeat_http_server_free);
+        done = serve_open_server(serve, desk, certificate, key, error);
+        g_free(serve->fingerprint);
+        serve->fingerprint = g_steal_pointer(&fingerprint);
+    }
     exeat_secret_free(key);
     return done;
+}
+
+bool
+exeat_serve_renew(ExeatServe *serve, const ExeatDesk *desk, GError **error)
+{
+    return serve_listen(serve, desk, error);
 }
 
 bool
@@ -175,11 +210,11 @@ exeat_serve_start(ExeatOffice *office, ExeatServe **out_serve, GError **error)
     g_autoptr(ExeatServe) serve = g_new0(ExeatServe, 1);
 
     serve->office = office;
-    if (!serve_check_certificate(office->desk, error) || !serve_open_accounts(office, error))
+    if (!exeat_serve_check(office->desk, error) || !serve_open_accounts(office, error))
         return false;
     office->summaries = exeat_summaries_new(office->desk->quarantine, 0, 0);
     serve_open_pool(office);
-    if (!serve_listen(serve, error))
+    if (!serve_listen(serve, office->desk, error))
         return false;
     serve->warmer = g_thread_new("warmer", serve_warm, serve);
     exeat_log(EXEAT_LOG_INFO, NULL, "pages-open", "listen", office->desk->office->listen, NULL);
@@ -202,5 +237,6 @@ exeat_serve_stop(ExeatServe *serve)
     g_clear_pointer(&serve->office->pool, exeat_pool_free);
     g_clear_pointer(&serve->office->summaries, exeat_summaries_free);
     g_clear_pointer(&serve->office->accounts, exeat_accounts_close);
+    g_free(serve->fingerprint);
     g_free(serve);
 }

@@ -6,6 +6,7 @@ import email.policy
 import os
 import pwd
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -202,6 +203,35 @@ class Pages(Conversation):
             stranger.get("/sign-in")
             page = stranger.post("/sign-in", {"address": f"nobody@{DOMAIN}", "password": "wrong and wrong again"})
         self.assertEqual(429, page.status)
+
+    # --- a certificate that is renewed --------------------------------------------------------------------------------
+
+    def served(self):
+        host, port = self.head.host.split(":")
+        return ssl.get_server_certificate((host, int(port)))
+
+    def reload_office(self, event):
+        mark = len(self.world.read(self.world.office_log))
+        self.world.office.send_signal(signal.SIGHUP)
+        wait_for(lambda: event in self.world.read(self.world.office_log)[mark:], event)
+
+    def test_a_renewed_certificate_is_taken_up_and_a_bad_one_is_not(self):
+        path = self.world.path("keys", "pages.crt")
+        before, kept = self.served(), self.world.read(path)
+        with open(path, "w", encoding="ascii") as file:
+            file.write("no certificate")
+        self.reload_office("event=reload-refused")
+        self.assertEqual(before, self.served())
+        renewed = subprocess.run(["openssl", "req", "-x509", "-key", self.world.path("keys", "pages.key"), "-days", "60", "-subj",
+                                  "/CN=127.0.0.1"], capture_output=True, text=True, check=True).stdout
+        with open(path, "w", encoding="ascii") as file:
+            file.write(renewed)
+        self.reload_office("event=reloaded")
+        wait_for(lambda: self.served() != before, "the new certificate")
+        self.assertEqual("My account", self.head.get("/me").heading, "nobody is signed out")
+        with open(path, "w", encoding="ascii") as file:
+            file.write(kept)
+        self.reload_office("event=reloaded")
 
     # --- letters of others --------------------------------------------------------------------------------------------
 
