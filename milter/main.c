@@ -124,17 +124,18 @@ load_again(const char *path, ExeatSettings *settings)
 static int
 supervise(const char *path, ExeatSettings *settings)
 {
+    g_autoptr(ExeatSettings) in_force = settings;
     sigset_t signals;
     block_signals(&signals);
     for (bool stopping = false;;) {
-        pid_t worker = start_worker(path, settings, &signals);
+        pid_t worker = start_worker(path, in_force, &signals);
         if (worker < 0)
             return EXIT_FAILURE;
         int status = attend(worker, &signals, &stopping);
         if (status >= 0 || stopping)
             return MAX(status, 0);
         g_usleep(RESTART_SECONDS * G_USEC_PER_SEC);
-        settings = load_again(path, settings);
+        in_force = load_again(path, in_force);
     }
 }
 

@@ -15,6 +15,7 @@ void __real_g_cond_wait(GCond *cond, GMutex *mutex);
 gboolean __real_g_cond_wait_until(GCond *cond, GMutex *mutex, gint64 until);
 gboolean __real_g_once_init_enter(void *location);
 void __real_g_once_init_leave(void *location, gsize result);
+gpointer __real_g_once_impl(GOnce *once, GThreadFunc make, gpointer data);
 void __real_g_atomic_ref_count_inc(gatomicrefcount *count);
 gboolean __real_g_atomic_ref_count_dec(gatomicrefcount *count);
 
@@ -24,6 +25,7 @@ void __wrap_g_cond_wait(GCond *cond, GMutex *mutex);
 gboolean __wrap_g_cond_wait_until(GCond *cond, GMutex *mutex, gint64 until);
 gboolean __wrap_g_once_init_enter(void *location);
 void __wrap_g_once_init_leave(void *location, gsize result);
+gpointer __wrap_g_once_impl(GOnce *once, GThreadFunc make, gpointer data);
 void __wrap_g_atomic_ref_count_inc(gatomicrefcount *count);
 gboolean __wrap_g_atomic_ref_count_dec(gatomicrefcount *count);
 
@@ -71,6 +73,31 @@ __wrap_g_once_init_leave(void *location, gsize result)
 {
     __tsan_release(location);
     __real_g_once_init_leave(location, result);
+}
+
+typedef struct Making {
+    GOnce *once;
+    GThreadFunc make;
+    gpointer data;
+} Making;
+
+/* Before GLib writes that it is made: who reads that, by g_once() itself, has seen all of it. */
+static gpointer
+make_and_release(gpointer data)
+{
+    const Making *making = data;
+    gpointer made = making->make(making->data);
+    __tsan_release(making->once);
+    return made;
+}
+
+gpointer
+__wrap_g_once_impl(GOnce *once, GThreadFunc make, gpointer data)
+{
+    Making making = {once, make, data};
+    gpointer made = __real_g_once_impl(once, make_and_release, &making);
+    __tsan_acquire(once);
+    return made;
 }
 
 void

@@ -393,7 +393,7 @@ use_summaries(gpointer data)
         if (i % 50 == 7)
             exeat_summaries_forget(crowd->summaries, id);
         if (i % 20 == 3) {
-            if (!exeat_summaries_search(crowd->summaries, "tegwen", &(ExeatLetterFilter){0}, 0, 25, 1000, &result,
+            if (!exeat_summaries_search(crowd->summaries, "tegwen", &(ExeatLetterFilter){0}, 0, 25, 60000, &result,
                                         &error) ||
                 result.found != crowd->ids->len)
                 wrong++;
