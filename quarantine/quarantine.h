@@ -220,13 +220,16 @@ bool exeat_quarantine_consulted(ExeatQuarantine *quarantine, const char *id, con
 
 /* Who has opened a letter may look at it again for so long. */
 #define EXEAT_OPENED_SECONDS ((gint64)24 * 60 * 60)
+/* Looks within so long of each other are one: a page that is shown again after each of its forms. */
+#define EXEAT_STILL_SECONDS ((gint64)5 * 60)
 /* How much later than it is opened the sender may be told. */
 #define EXEAT_TELL_LATER_LIMIT ((gint64)366 * 24 * 60 * 60)
 
 typedef struct ExeatShowOptions {
     const char *reason; /* sealed into the trail; must be given the first time */
     gint64 tell_at;     /* when the sender is told, where a decision says so; 0: at once */
-    bool silent_again;  /* the same person within EXEAT_OPENED_SECONDS has "viewed" it, and nobody is told anew */
+    bool silent_again;  /* the same person within EXEAT_OPENED_SECONDS has "viewed" it, once in EXEAT_STILL_SECONDS, and
+                           nobody is told  anew */
 } ExeatShowOptions;
 
 /* Opens a letter for a person: the trail says who did and why, and the sender is told. @out_letter may be NULL (the

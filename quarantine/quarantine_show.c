@@ -15,6 +15,7 @@ typedef struct Showing {
     gint64 now;
     bool whole; /* the letter, not its card alone */
     bool again; /* by one who has opened it lately */
+    bool still; /* by one who has hardly looked away */
 } Showing;
 
 static bool
@@ -31,22 +32,39 @@ show_check(const Showing *showing, GError **error)
     return true;
 }
 
+/* When the actor opened the letter within EXEAT_OPENED_SECONDS, and when they looked at it last; 0: not. */
+static bool
+show_looks(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, gint64 now, gint64 *out_opened,
+           gint64 *out_seen, GError **error)
+{
+    g_autoptr(GPtrArray) rows = NULL;
+
+    *out_opened = *out_seen = 0;
+    if (!exeat_quarantine_trail(quarantine, id, &rows, error))
+        return false;
+    for (guint i = rows->len; i > 0 && *out_opened == 0; i--) {
+        const ExeatAuditRow *row = g_ptr_array_index(rows, i - 1);
+        bool opened = strcmp(row->event, "opened") == 0;
+
+        if ((!opened && strcmp(row->event, "viewed") != 0) || now - row->at >= EXEAT_OPENED_SECONDS ||
+            !exeat_quarantine_trail_is_by(quarantine, row, actor))
+            continue;
+        if (opened)
+            *out_opened = row->at;
+        *out_seen = MAX(*out_seen, row->at);
+    }
+    return true;
+}
+
 bool
 exeat_quarantine_has_opened(ExeatQuarantine *quarantine, const char *id, const ExeatActor *actor, gint64 now,
                             bool *out_opened, GError **error)
 {
-    g_autoptr(GPtrArray) rows = NULL;
-    bool opened = false;
+    gint64 opened, seen;
 
-    if (!exeat_quarantine_trail(quarantine, id, &rows, error))
+    if (!show_looks(quarantine, id, actor, exeat_quarantine_now(now), &opened, &seen, error))
         return false;
-    for (guint i = 0; i < rows->len && !opened; i++) {
-        const ExeatAuditRow *row = g_ptr_array_index(rows, i);
-
-        opened = strcmp(row->event, "opened") == 0 && exeat_quarantine_now(now) - row->at < EXEAT_OPENED_SECONDS &&
-                 exeat_quarantine_trail_is_by(quarantine, row, actor);
-    }
-    *out_opened = opened;
+    *out_opened = opened != 0;
     return true;
 }
 
@@ -54,8 +72,15 @@ exeat_quarantine_has_opened(ExeatQuarantine *quarantine, const char *id, const E
 static bool
 show_is_again(ExeatQuarantine *quarantine, Showing *showing, GError **error)
 {
-    return !showing->options.silent_again ||
-           exeat_quarantine_has_opened(quarantine, showing->id, showing->actor, showing->now, &showing->again, error);
+    gint64 opened, seen;
+
+    if (!showing->options.silent_again)
+        return true;
+    if (!show_looks(quarantine, showing->id, showing->actor, showing->now, &opened, &seen, error))
+        return false;
+    showing->again = opened != 0;
+    showing->still = showing->again && showing->now - seen < EXEAT_STILL_SECONDS;
+    return true;
 }
 
 static bool
@@ -85,6 +110,8 @@ show_write_down(ExeatQuarantine *quarantine, const Showing *showing, const Exeat
     g_autoptr(GBytes) sealed = NULL;
     g_autoptr(GString) detail = g_string_new(showing->whole ? "what=letter" : "what=card");
 
+    if (showing->still)
+        return true;
     if (!showing->again && showing->options.tell_at > showing->now)
         g_string_append_printf(detail, " told-later=%" G_GINT64_FORMAT, showing->options.tell_at);
     if (!exeat_quarantine_seal_detail(quarantine, showing->actor->address, showing->options.reason, &sealed, error))

@@ -79,7 +79,11 @@ test_again(void **state)
     sink_clear(world->sink);
     assert_fails(show(world, id, &head, &again, AT, &error), EXEAT_ERROR_CONFIG);
     assert_ok(show(world, id, &head, &first, AT, &error));
-    assert_ok(show(world, id, &head, &again, AT + 1, &error));
+    assert_ok(show(world, id, &head, &again, AT + EXEAT_STILL_SECONDS - 1, &error)); /* still looking */
+    assert_int_equal(event_count(world, id, "viewed"), 0);
+    assert_ok(show(world, id, &head, &again, AT + EXEAT_STILL_SECONDS, &error));
+    assert_ok(show(world, id, &head, &again, AT + EXEAT_STILL_SECONDS + 1, &error));
+    assert_int_equal(event_count(world, id, "viewed"), 1);
     assert_ok(show(world, id, &head, &again, AT + EXEAT_OPENED_SECONDS - 1, &error));
     assert_fails(show(world, id, &deputy, &again, AT + 1, &error), EXEAT_ERROR_CONFIG); /* somebody else */
     assert_fails(show(world, id, &head, &again, AT + EXEAT_OPENED_SECONDS, &error), EXEAT_ERROR_CONFIG);
