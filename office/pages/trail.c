@@ -62,6 +62,7 @@ static const TrailWords role_words[] = {
     {"network-manager", EXEAT_WORDS("network manager")},
     {"operator", EXEAT_WORDS("on the mail server")},
     {"sender", EXEAT_WORDS("sender")},
+    {"nobody", EXEAT_WORDS("colleague")}, /* who was asked has no role of their own */
     {"gate", EXEAT_WORDS("exeat")},
     {"clerk", EXEAT_WORDS("exeat")},
 };

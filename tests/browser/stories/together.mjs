@@ -34,7 +34,7 @@ export const story = {
 
     await visit(head, `/letter/${letter.id}`);
     await head.getByText('What has happened so far').click();
-    assert.match(await main(head), /A colleague answered[^]*Only the date of birth\./);
+    assert.match(await main(head), /A colleague answered · colleague, s\.pritchard[^]*Only the date of birth\./);
   },
 
   async 'a letter about a child’s safety takes two people'(office) {
