@@ -75,7 +75,7 @@ export const story = {
     const sender = await office.window(phone);
     await visit(sender, told.links[0]);
     await office.signInByMail(sender, teachers.lloyd);
-    assert.match(await main(sender), /Please use the clinic’s portal\.\s+It has a form for referrals\./);
+    assert.match(await sender.locator('.notice').innerText(), /Please use the clinic’s portal\.\s+It has a form for referrals\./);
     await office.look(sender, 'mine, sent back');
     assert.deepEqual(await whoHas(letter), []);
   },

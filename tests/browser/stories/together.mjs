@@ -27,6 +27,7 @@ export const story = {
     await colleague.getByLabel('Why you open it').fill('I was asked about it.');
     await press(colleague, 'Open the letter');
     assert.match(await main(colleague), /McAllister/);
+    assert.match(await main(colleague), /A colleague has asked you\s+Does the clinic need the number\?/);
     assert.equal(await button(colleague, 'Release as it is').count(), 0);
     await office.look(colleague, 'letter, to be answered');
     await colleague.getByLabel('What you think').fill('Only the date of birth.');
