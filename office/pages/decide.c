@@ -151,7 +151,7 @@ decide_write_consult(const ExeatVisit *visit, const ExeatLetterVisit *letter, xm
 static void
 decide_write_answer(const ExeatVisit *visit, const ExeatLetterVisit *letter, xmlNode *parent)
 {
-    g_autofree char *action = g_strconcat("/letter/", letter->row->id, "/answer", NULL);
+    g_autofree char *action = g_strconcat("/letter/", letter->row->id, "/answer", NULL), *question = NULL;
     xmlNode *form;
     ExeatField answer = {.name = "answer",
                          .label = say(visit, "What you think"),
@@ -162,6 +162,9 @@ decide_write_answer(const ExeatVisit *visit, const ExeatLetterVisit *letter, xml
         return;
     form = exeat_page_form(visit, parent, action);
     exeat_tree_add_text(form, "h3", NULL, say(visit, "A colleague has asked you"));
+    question = exeat_trail_last_words(visit, letter->row->id, "consulted", visit->rights->address);
+    if (question != NULL)
+        exeat_tree_add_text(form, "p", "text", question);
     exeat_page_field(form, &answer);
     exeat_page_button(form, NULL, NULL, NULL, say(visit, "Answer"));
 }

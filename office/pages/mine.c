@@ -298,6 +298,20 @@ mine_write_done(const ExeatVisit *visit, xmlNode *parent)
     }
 }
 
+/* What those who sent it back have to say comes first. */
+static void
+mine_write_note(const ExeatVisit *visit, const Mine *mine, xmlNode *parent)
+{
+    g_autofree char *note = NULL;
+
+    if (mine->row->states[EXEAT_HELD_RETURNING] + mine->row->states[EXEAT_HELD_RETURNED] == 0)
+        return;
+    note = exeat_trail_last_words(visit, visit->letter, "return-decided", NULL);
+    if (note != NULL && *note != '\0')
+        exeat_tree_add_text(exeat_page_box(parent, "notice", exeat_trail_event(visit, "return-decided")), "p", "text",
+                            note);
+}
+
 static ExeatHttpReply *
 mine_page(const ExeatVisit *visit, const Mine *mine, guint status, const char *wrong)
 {
@@ -308,6 +322,7 @@ mine_page(const ExeatVisit *visit, const Mine *mine, guint status, const char *w
         exeat_tree_add_text(exeat_page_box(page->main, "error", NULL), "p", NULL, wrong);
     mine_write_done(visit, page->main);
     exeat_list_state(visit, mine->row, exeat_tree_add(page->main, "p", NULL));
+    mine_write_note(visit, mine, page->main);
     mine_write_recipients(visit, mine, page->main);
     exeat_letter_write_why(visit, mine->card, false, page->main);
     mine_write_how(visit, mine, page->main);

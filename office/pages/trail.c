@@ -62,6 +62,7 @@ static const TrailWords role_words[] = {
     {"network-manager", EXEAT_WORDS("network manager")},
     {"operator", EXEAT_WORDS("on the mail server")},
     {"sender", EXEAT_WORDS("sender")},
+    {"nobody", EXEAT_WORDS("colleague")}, /* who was asked has no role of their own */
     {"gate", EXEAT_WORDS("exeat")},
     {"clerk", EXEAT_WORDS("exeat")},
 };
@@ -111,4 +112,27 @@ exeat_letter_write_trail(const ExeatVisit *visit, const char *id, xmlNode *paren
     for (guint i = 0; i < rows->len; i++)
         exeat_trail_write_row(visit, g_ptr_array_index(rows, i), exeat_tree_add(list, "li", NULL));
     return true;
+}
+
+char *
+exeat_trail_last_words(const ExeatVisit *visit, const char *id, const char *event, const char *whom)
+{
+    const ExeatQuarantine *quarantine = visit->desk->quarantine;
+    g_autoptr(GPtrArray) rows = NULL;
+
+    if (!exeat_store_audit(exeat_quarantine_store(visit->desk->quarantine), id, 0, &rows, NULL))
+        return NULL;
+    for (guint i = rows->len; i > 0; i--) {
+        const ExeatAuditRow *row = g_ptr_array_index(rows, i - 1);
+        g_autofree char *to = NULL;
+
+        if (whom == NULL && strcmp(row->event, "decision-undone") == 0)
+            return NULL;
+        if (strcmp(row->event, event) != 0)
+            continue;
+        to = whom != NULL ? exeat_quarantine_audit_detail(quarantine, row, "whom") : NULL;
+        if (whom == NULL || exeat_deciders_same(to, whom))
+            return exeat_quarantine_audit_detail(quarantine, row, "why");
+    }
+    return NULL;
 }

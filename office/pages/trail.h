@@ -12,4 +12,8 @@ const char *exeat_trail_role(const ExeatVisit *visit, const char *role);
 /* What was done, by whom, when and why; opens what is sealed of the row. */
 void exeat_trail_write_row(const ExeatVisit *visit, const ExeatAuditRow *row, xmlNode *item);
 
+/* What was written with the last @event of letter @id, to @whom (NULL: to anybody, unless it was taken
+ * back since), or NULL. (transfer full) */
+char *exeat_trail_last_words(const ExeatVisit *visit, const char *id, const char *event, const char *whom);
+
 #endif
