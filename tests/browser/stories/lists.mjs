@@ -2,8 +2,8 @@
 // Finding letters: pages, reasons and searches are in the address, so that a bookmark, a reload and the way back keep them.
 
 import assert from 'node:assert/strict';
-import { outside, people, send, teachers } from '../school.mjs';
-import { desktop, follow, heading, link, main, phone, press, visit } from '../office.mjs';
+import { outside, people, sample, send, teachers } from '../school.mjs';
+import { button, desktop, follow, heading, link, main, phone, press, visit } from '../office.mjs';
 
 const PAGE = 25;
 
@@ -58,6 +58,20 @@ export const story = {
     await press(page, 'Find');
     assert.match(await main(page), /No letters match/);
     await office.look(page, 'waiting, none found');
+  },
+
+  async 'a copy of what went out flagged is there to be read'(office) {
+    const letter = await sample('damaged-pdf');
+    assert.equal(letter.action, 'flag');
+    const page = await office.as(people.deputy);
+    await visit(page, '/flagged');
+    assert.deepEqual(await ids(page), [letter.id]);
+    await visit(page, `/letter/${letter.id}`);
+    await office.look(page, 'flagged letter, closed');
+    await press(page, 'Open the letter');
+    assert.equal(await page.locator('.letter').count(), 1);
+    assert.equal(await button(page, 'Release').count(), 0);
+    await office.look(page, 'flagged letter, open');
   },
 
   async 'what was decided, what went out flagged, and the trail'(office) {
