@@ -66,7 +66,7 @@ exeat_page_bulk(ExeatVisit *visit)
                               say(visit, "None of the ticked letters is yours to decide on."));
     exeat_page_field(form, &note);
     buttons = exeat_tree_add(form, "div", "class", "buttons", NULL);
-    exeat_page_button(buttons, NULL, "how", "release", say(visit, "Release all of these"));
+    exeat_page_button(buttons, NULL, "how", "release", say(visit, "Release all of these as they are"));
     exeat_page_button(buttons, "second", "how", "return", say(visit, "Send all of these back"));
     exeat_page_link(buttons, "/waiting", say(visit, "Do nothing"));
     return exeat_page_reply(page, 200);

@@ -11,7 +11,7 @@
 static ExeatHttpReply *
 code_ask_page(const ExeatVisit *visit, guint status, const char *wrong)
 {
-    const ExeatFields *fields = visit->request->is_post ? visit->request->form : visit->request->query;
+    const ExeatFields *fields = exeat_visit_fields(visit);
     g_autoptr(ExeatPage) page = exeat_page_new(visit, say(visit, "Sign in with a code by mail"));
     ExeatField address = {.name = "address",
                           .label = say(visit, "Your school e-mail address"),

@@ -39,6 +39,7 @@ exeat_enrol_write_secret(const ExeatVisit *visit, const char *secret, const char
     exeat_qr_add(parent, uri, say(visit, "QR code of the key"));
     exeat_tree_add_text(parent, "p", "code", secret);
     form = exeat_page_form(visit, parent, action);
+    exeat_page_hidden(form, "back", exeat_sign_in_back(exeat_visit_fields(visit), "/"));
     exeat_page_field(form, &code);
     exeat_page_button(form, NULL, NULL, NULL, say(visit, "Continue"));
 }
@@ -88,7 +89,8 @@ enrol_done(const ExeatVisit *visit)
     list = exeat_tree_add(page->main, "ul", NULL);
     for (guint i = 0; i < codes->len; i++)
         exeat_tree_add_text(exeat_tree_add(list, "li", NULL), "span", "code", g_ptr_array_index(codes, i));
-    exeat_tree_text(exeat_tree_add(exeat_tree_add(page->main, "p", NULL), "a", "class", "button", "href", "/", NULL),
+    exeat_tree_text(exeat_tree_add(exeat_tree_add(page->main, "p", NULL), "a", "class", "button", "href",
+                                   exeat_sign_in_back(visit->request->form, "/"), NULL),
                     say(visit, "I have kept them"));
     return exeat_page_reply(page, 200);
 }

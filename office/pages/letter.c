@@ -111,7 +111,7 @@ letter_write_closed_why(const ExeatVisit *visit, const ExeatLetterVisit *letter,
     g_autoptr(GPtrArray) reasons = exeat_list_reasons(letter->row);
     xmlNode *list;
 
-    exeat_tree_add_text(parent, "h2", NULL, say(visit, "Why it was held"));
+    exeat_tree_add_text(parent, "h2", NULL, exeat_letter_why_title(visit, letter->row));
     list = exeat_tree_add(parent, "ul", "class", "why", NULL);
     for (guint i = 0; i < reasons->len; i++) {
         const char *policy = g_ptr_array_index(reasons, i);
@@ -215,10 +215,17 @@ letter_write_opening(const ExeatVisit *visit, const ExeatLetterVisit *letter, xm
     exeat_page_button(form, NULL, NULL, NULL, say(visit, "Open the letter"));
 }
 
+static const char *
+letter_title(const ExeatVisit *visit, const ExeatLetterRow *row)
+{
+    return row->kind == EXEAT_LETTER_FLAGGED ? say(visit, "A letter that was sent and flagged")
+                                             : say(visit, "A letter that was held");
+}
+
 static ExeatHttpReply *
 letter_closed(const ExeatVisit *visit, const ExeatLetterVisit *letter, const char *wrong, guint status)
 {
-    g_autoptr(ExeatPage) page = exeat_page_new(visit, say(visit, "A letter that was held"));
+    g_autoptr(ExeatPage) page = exeat_page_new(visit, letter_title(visit, letter->row));
     g_autoptr(GError) error = NULL;
     xmlNode *card;
 
@@ -263,7 +270,7 @@ letter_write_done(const ExeatVisit *visit, const ExeatLetterVisit *letter, xmlNo
 static ExeatHttpReply *
 letter_open_page(const ExeatVisit *visit, const ExeatLetterVisit *letter, const ExeatCard *card, GBytes *bytes)
 {
-    g_autoptr(ExeatPage) page = exeat_page_new(visit, say(visit, "A letter that was held"));
+    g_autoptr(ExeatPage) page = exeat_page_new(visit, letter_title(visit, letter->row));
     g_autoptr(GError) error = NULL;
     xmlNode *two, *left, *right;
 
@@ -274,8 +281,9 @@ letter_open_page(const ExeatVisit *visit, const ExeatLetterVisit *letter, const 
     exeat_tree_add_text(left, "h2", NULL, say(visit, "What the recipient would see"));
     exeat_letter_show(visit, left, card, bytes);
     right = exeat_tree_add(two, "section", "aria-label", say(visit, "Why, and what to do"), NULL);
-    exeat_letter_write_why(visit, card, true, right);
-    exeat_letter_write_change(visit, card, bytes, right);
+    exeat_letter_write_why(visit, letter->row, card, true, right);
+    if (letter->row->kind == EXEAT_LETTER_HELD)
+        exeat_letter_write_change(visit, card, bytes, right);
     exeat_letter_write_decisions(visit, letter, card, page->main);
     if (!exeat_letter_write_trail(visit, letter->row->id, page->main, &error))
         return exeat_page_fault(visit, error);

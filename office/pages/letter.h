@@ -39,8 +39,11 @@ void exeat_letter_write_decisions(const ExeatVisit *visit, const ExeatLetterVisi
 /* Takes back what was not carried out yet; nothing where there is none. */
 void exeat_letter_write_undo(const ExeatVisit *visit, const ExeatLetterVisit *letter, xmlNode *parent);
 
-/* why.c: what was found, and what would put it right. @opened: the letter stands on the same page. */
-void exeat_letter_write_why(const ExeatVisit *visit, const ExeatCard *card, bool opened, xmlNode *parent);
+/* why.c: why it is here, as its heading says. (transfer none) */
+const char *exeat_letter_why_title(const ExeatVisit *visit, const ExeatLetterRow *row);
+/* What was found, and what would put it right. @opened: the letter stands on the same page. */
+void exeat_letter_write_why(const ExeatVisit *visit, const ExeatLetterRow *row, const ExeatCard *card, bool opened,
+                            xmlNode *parent);
 void exeat_letter_write_change(const ExeatVisit *visit, const ExeatCard *card, GBytes *letter, xmlNode *parent);
 /* trail.c: what became of it so far. */
 bool exeat_letter_write_trail(const ExeatVisit *visit, const char *id, xmlNode *parent, GError **error);

@@ -49,6 +49,7 @@ me_write_password(const ExeatVisit *visit, xmlNode *parent, const char *wrong_ol
 
     exeat_tree_add_text(form, "h2", NULL, say(visit, "Password"));
     exeat_page_hidden(form, "username", visit->account->address);
+    exeat_page_hidden(form, "back", exeat_sign_in_back(exeat_visit_fields(visit), "/me?done=password"));
     exeat_page_field(form, &old);
     exeat_page_field(form, &new);
     exeat_page_button(form, NULL, NULL, NULL, say(visit, "Change the password"));
@@ -204,7 +205,8 @@ exeat_page_do_password(ExeatVisit *visit)
     (void)exeat_quarantine_mail_account(visit->desk->quarantine, visit->account->address,
                                         exeat_language_code(visit->language), EXEAT_ACCOUNT_PASSWORD, visit->now, NULL);
     exeat_office_wake(visit->office, 0);
-    return exeat_sign_in_go_on(visit, EXEAT_SESSION_STAFF, visit->account->address, "/me?done=password");
+    return exeat_sign_in_go_on(visit, EXEAT_SESSION_STAFF, visit->account->address,
+                               exeat_sign_in_back(visit->request->form, "/me?done=password"));
 }
 
 /* The evening of a day, in the school's zone. */

@@ -324,7 +324,7 @@ mine_page(const ExeatVisit *visit, const Mine *mine, guint status, const char *w
     exeat_list_state(visit, mine->row, exeat_tree_add(page->main, "p", NULL));
     mine_write_note(visit, mine, page->main);
     mine_write_recipients(visit, mine, page->main);
-    exeat_letter_write_why(visit, mine->card, false, page->main);
+    exeat_letter_write_why(visit, mine->row, mine->card, false, page->main);
     mine_write_how(visit, mine, page->main);
     if (mine_count_held(mine) > 0) {
         exeat_tree_add_text(page->main, "h2", NULL, say(visit, "What you can do"));

@@ -177,6 +177,16 @@ routes_may_act(const ExeatVisit *visit)
     return exeat_session_csrf_is(visit->token, token);
 }
 
+/* A password of one's own comes before anything else; then where they wanted to go. */
+static ExeatHttpReply *
+routes_to_password(const ExeatVisit *visit)
+{
+    g_autofree char *back = g_uri_escape_string(visit->request->is_post ? "/" : visit->request->path, "/", false);
+    g_autofree char *where = g_strconcat("/me?back=", back, NULL);
+
+    return exeat_http_reply_see(where);
+}
+
 static ExeatHttpReply *
 routes_answer(ExeatVisit *visit, const Route *route, const char *star)
 {
@@ -188,7 +198,7 @@ routes_answer(ExeatVisit *visit, const Route *route, const char *star)
     }
     if (visit->account != NULL && visit->account->must_change &&
         (route->need == NEEDS_STAFF || route->need == NEEDS_SENDER) && !g_str_has_prefix(route->path, "/me"))
-        return exeat_http_reply_see("/me");
+        return routes_to_password(visit);
     if (route->rights != 0 && (visit->rights->bits & route->rights) == 0)
         return exeat_page_not_found(visit);
     if (star != NULL && (visit->letter = exeat_held_parse_id(star)) == NULL)

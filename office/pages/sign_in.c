@@ -62,8 +62,7 @@ exeat_sign_in_go_on(const ExeatVisit *visit, ExeatSessionKind kind, const char *
 static ExeatHttpReply *
 sign_in_page(const ExeatVisit *visit, guint status, const char *wrong)
 {
-    bool typed = visit->request->is_post;
-    const ExeatFields *fields = typed ? visit->request->form : visit->request->query;
+    const ExeatFields *fields = exeat_visit_fields(visit);
     g_autoptr(ExeatPage) page = exeat_page_new(visit, say(visit, "Sign in"));
     ExeatField address = {.name = "address",
                           .label = say(visit, "School e-mail address"),
@@ -119,7 +118,8 @@ exeat_page_do_sign_in(ExeatVisit *visit)
     g_auto(ExeatSignInResult) result = {.outcome = EXEAT_SIGN_IN_WRONG};
     g_autoptr(GError) error = NULL;
     g_autofree char *back = g_uri_escape_string(exeat_sign_in_back(form, "/"), "/", false),
-                    *code = g_strconcat("/sign-in/code?back=", back, NULL), *wait = NULL;
+                    *code = g_strconcat("/sign-in/code?back=", back, NULL),
+                    *enrol = g_strconcat("/enrol?back=", back, NULL), *wait = NULL;
 
     if (request.address == NULL || request.password == NULL)
         return sign_in_page(visit, 422, say(visit, "Please enter both your address and your password."));
@@ -130,7 +130,7 @@ exeat_page_do_sign_in(ExeatVisit *visit)
     case EXEAT_SIGN_IN_CODE:
         return exeat_sign_in_go_on(visit, EXEAT_SESSION_CODE, result.account->address, code);
     case EXEAT_SIGN_IN_ENROL:
-        return exeat_sign_in_go_on(visit, EXEAT_SESSION_HALF, result.account->address, "/enrol");
+        return exeat_sign_in_go_on(visit, EXEAT_SESSION_HALF, result.account->address, enrol);
     case EXEAT_SIGN_IN_WAIT:
         wait = exeat_sign_in_say_wait(visit, result.wait_seconds);
         return sign_in_page(visit, 429, wait);
@@ -142,7 +142,7 @@ exeat_page_do_sign_in(ExeatVisit *visit)
 static ExeatHttpReply *
 sign_in_code_page(const ExeatVisit *visit, guint status, const char *wrong)
 {
-    const ExeatFields *fields = visit->request->is_post ? visit->request->form : visit->request->query;
+    const ExeatFields *fields = exeat_visit_fields(visit);
     g_autoptr(ExeatPage) page = exeat_page_new(visit, say(visit, "Your code"));
     ExeatField code = {.name = "code",
                        .label = say(visit, "Six digits from your app"),

@@ -70,6 +70,12 @@ exeat_visit_is_signed_in(const ExeatVisit *visit)
            (visit->session->kind == EXEAT_SESSION_SENDER || visit->session->kind == EXEAT_SESSION_STAFF);
 }
 
+const ExeatFields *
+exeat_visit_fields(const ExeatVisit *visit)
+{
+    return visit->request->is_post ? visit->request->form : visit->request->query;
+}
+
 char *
 exeat_visit_say_count(const ExeatVisit *visit, const char *one, const char *many, gulong count)
 {

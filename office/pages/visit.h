@@ -39,6 +39,9 @@ typedef ExeatHttpReply *(*ExeatPageFunction)(ExeatVisit *visit);
 /* True for an account that has shown both factors, and for a sender who has shown a code. */
 bool exeat_visit_is_signed_in(const ExeatVisit *visit);
 
+/* The form of a POST, else the query of the address. (transfer none) */
+const ExeatFields *exeat_visit_fields(const ExeatVisit *visit);
+
 /* The words in the visitor's language: xgettext knows these three. */
 static inline const char *
 say(const ExeatVisit *visit, const char *text)

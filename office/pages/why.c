@@ -19,7 +19,7 @@ why_write_place(const ExeatVisit *visit, const ExeatFinding *finding, xmlNode *i
 }
 
 static void
-why_write_finding(const ExeatVisit *visit, const ExeatCard *card, guint i, bool opened, xmlNode *list)
+why_write_finding(const ExeatVisit *visit, const ExeatCard *card, guint i, bool opened, bool undecided, xmlNode *list)
 {
     const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
     const char *language = exeat_language_code(visit->language);
@@ -43,23 +43,31 @@ why_write_finding(const ExeatVisit *visit, const ExeatCard *card, guint i, bool 
     }
     if (opened)
         why_write_place(visit, finding, item);
-    if (exeat_card_settles(card, i))
+    if (undecided && exeat_card_settles(card, i))
         exeat_tree_add_text(item, "p", "fine", say(visit, "This can be put right when the letter is released."));
 }
 
-void
-exeat_letter_write_why(const ExeatVisit *visit, const ExeatCard *card, bool opened, xmlNode *parent)
+const char *
+exeat_letter_why_title(const ExeatVisit *visit, const ExeatLetterRow *row)
 {
+    return row->kind == EXEAT_LETTER_FLAGGED ? say(visit, "Why it was flagged") : say(visit, "Why it was held");
+}
+
+void
+exeat_letter_write_why(const ExeatVisit *visit, const ExeatLetterRow *row, const ExeatCard *card, bool opened,
+                       xmlNode *parent)
+{
+    bool undecided = row->states[EXEAT_HELD_HELD] + row->states[EXEAT_HELD_FAILED] > 0;
     xmlNode *list;
     guint others = 0;
 
-    exeat_tree_add_text(parent, "h2", NULL, say(visit, "Why it was held"));
+    exeat_tree_add_text(parent, "h2", NULL, exeat_letter_why_title(visit, row));
     list = exeat_tree_add(parent, "ul", "class", "why", NULL);
     for (guint i = 0; i < card->findings->len; i++) {
         const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
 
         if (finding->action >= EXEAT_ACTION_FLAG)
-            why_write_finding(visit, card, i, opened, list);
+            why_write_finding(visit, card, i, opened, undecided, list);
         else
             others++;
     }

@@ -25,6 +25,8 @@ export const story = {
     assert.equal(await heading(page), 'Sign in');
     await office.look(page, 'sign in');
     await office.signInFirst(page, people.head);
+    assert.equal(await heading(page), 'A letter that was held');
+    assert.ok(page.url().endsWith(letter.id), 'the letter that the mail was about');
     await follow(page, 'Waiting');
     assert.match(await main(page), new RegExp(`One letter[^]*${teachers.latham}[^]*${letter.id}`));
     await office.look(page, 'waiting, one letter');
@@ -126,7 +128,7 @@ export const story = {
     assert.match(await main(page), new RegExp(letters[0].id));
     assert.match(await main(page), new RegExp(letters[1].id));
     await office.look(page, 'several at once');
-    await press(page, 'Release all of these');
+    await press(page, 'Release all of these as they are');
     assert.deepEqual((await page.locator('main li a').allInnerTexts()).sort(), letters.map((one) => one.id).sort());
     await office.look(page, 'several at once, done');
     for (const letter of letters) await reached(letter);
