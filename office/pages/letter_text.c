@@ -132,20 +132,20 @@ letter_row(const ExeatMarks *marks, xmlNode *table, const ExeatText *text, guint
     }
 }
 
-/* Cells as a table. A reader moves through it sideways, so it can have the focus. */
+/* Cells [@first, @last) as a table. A reader moves through it sideways, so it can have the focus. */
 static void
-letter_table(LetterView *view, xmlNode *parent, const ExeatMarks *marks, const ExeatText *text)
+letter_table(LetterView *view, xmlNode *parent, const ExeatMarks *marks, const ExeatText *text, guint first, guint last)
 {
     xmlNode *scroll = exeat_tree_add(parent, "div", "class", "cells", "tabindex", "0", "role", "group", "aria-label",
                                      say(view->visit, "Table"), NULL);
     xmlNode *table = exeat_tree_add(scroll, "table", NULL);
-    guint rows = 0, at = 0;
+    guint rows = 0, at = first;
 
-    while (at < text->cells->len && rows < EXEAT_LETTER_ROWS && view->left > 0) {
+    while (at < last && rows < EXEAT_LETTER_ROWS && view->left > 0) {
         guint row = g_array_index(text->cells, ExeatCell, at).row, end = at;
         gsize bytes = 0;
 
-        for (; end < text->cells->len && g_array_index(text->cells, ExeatCell, end).row == row; end++)
+        for (; end < last && g_array_index(text->cells, ExeatCell, end).row == row; end++)
             bytes += g_array_index(text->cells, ExeatCell, end).end - g_array_index(text->cells, ExeatCell, end).start;
         if (bytes > view->left)
             break;
@@ -154,12 +154,34 @@ letter_table(LetterView *view, xmlNode *parent, const ExeatMarks *marks, const E
         at = end;
         rows++;
     }
-    if (at < text->cells->len)
-        letter_say_cut(view, parent, text->length - g_array_index(text->cells, ExeatCell, at).start);
+    if (at < last)
+        letter_say_cut(view, parent,
+                       g_array_index(text->cells, ExeatCell, last - 1).end -
+                           g_array_index(text->cells, ExeatCell, at).start);
 }
 
+/* Bytes [@start, @end) of @text, where there is anything to read in them. */
 static void
-letter_one_text(LetterView *view, xmlNode *parent, guint index, bool as_table)
+letter_prose(LetterView *view, xmlNode *parent, const ExeatMarks *marks, const ExeatText *text, gsize start, gsize end)
+{
+    bool quoted = text->zone == EXEAT_ZONE_QUOTED;
+    gsize to;
+
+    while (start < end && g_ascii_isspace(text->text[start]))
+        start++;
+    if (start == end)
+        return;
+    to = letter_fit(view, text->text, start, end);
+    exeat_marks_write(
+        marks, exeat_tree_add(parent, quoted ? "blockquote" : "div", "class", quoted ? "text quoted" : "text", NULL),
+        text->text, start, to);
+    if (to < end)
+        letter_say_cut(view, parent, end - to);
+}
+
+/* What stands before, between and behind the tables of a text is prose. */
+static void
+letter_one_text(LetterView *view, xmlNode *parent, guint index)
 {
     const ExeatScanText *scanned = view->scan != NULL && index < exeat_scan_count(view->scan)
                                        ? exeat_scan_text(view->scan, index)
@@ -167,19 +189,21 @@ letter_one_text(LetterView *view, xmlNode *parent, guint index, bool as_table)
     const ExeatText *text = scanned != NULL ? scanned->text
                                             : g_ptr_array_index(exeat_message_texts(view->message), index);
     g_autoptr(ExeatMarks) marks = exeat_marks_new(view->card, scanned);
-    bool quoted = text->zone == EXEAT_ZONE_QUOTED;
-    gsize end;
+    guint cells = text->cells != NULL ? text->cells->len : 0;
+    gsize at = 0;
 
-    if (as_table && text->cells != NULL && text->cells->len > 0) {
-        letter_table(view, parent, marks, text);
-        return;
+    for (guint first = 0, last; first < cells; first = last) {
+        const ExeatCell *cell = &g_array_index(text->cells, ExeatCell, first);
+
+        for (last = first + 1; last < cells; last++) {
+            if (g_array_index(text->cells, ExeatCell, last).table != cell->table)
+                break;
+        }
+        letter_prose(view, parent, marks, text, at, MAX(at, cell->start));
+        letter_table(view, parent, marks, text, first, last);
+        at = g_array_index(text->cells, ExeatCell, last - 1).end;
     }
-    end = letter_fit(view, text->text, 0, text->length);
-    exeat_marks_write(
-        marks, exeat_tree_add(parent, quoted ? "blockquote" : "div", "class", quoted ? "text quoted" : "text", NULL),
-        text->text, 0, end);
-    if (end < text->length)
-        letter_say_cut(view, parent, text->length - end);
+    letter_prose(view, parent, marks, text, at, text->length);
 }
 
 /* Two texts with the same words: a letter's plain form and its HTML. */
@@ -231,7 +255,7 @@ letter_body(LetterView *view, xmlNode *parent)
 
         if (!letter_is_body(text) || text->source != NULL || text->length == 0 || letter_was_shown(texts, i))
             continue;
-        letter_one_text(view, parent, i, false);
+        letter_one_text(view, parent, i);
         shown++;
     }
     if (shown == 0)
@@ -269,7 +293,7 @@ letter_part_texts(LetterView *view, xmlNode *parent, const ExeatPart *part)
 
         if (text->part != part || text->zone != EXEAT_ZONE_ATTACHMENT || text->source != NULL || text->length == 0)
             continue;
-        letter_one_text(view, parent, i, true);
+        letter_one_text(view, parent, i);
         any = true;
     }
     return any;

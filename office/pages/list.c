@@ -230,10 +230,24 @@ static const ListStateWords state_words[] = {
                                            "nobody decided in time for {count} recipients; going back")},
 };
 
+/* With a capital and a full stop. (transfer full) */
+static char *
+list_sentence(const char *words)
+{
+    GString *sentence = g_string_new(NULL);
+
+    if (*words != '\0') {
+        g_string_append_unichar(sentence, g_unichar_toupper(g_utf8_get_char(words)));
+        g_string_append_printf(sentence, "%s.", g_utf8_offset_to_pointer(words, 1));
+    }
+    return g_string_free(sentence, FALSE);
+}
+
 void
 exeat_list_state(const ExeatVisit *visit, const ExeatLetterRow *row, xmlNode *parent)
 {
     g_autoptr(GString) said = g_string_new(NULL);
+    g_autofree char *sentence = NULL;
 
     if (row->states[EXEAT_HELD_HELD] > 0 && row->deadline_at > 0) {
         list_say_deadline(visit, row, parent);
@@ -248,7 +262,8 @@ exeat_list_state(const ExeatVisit *visit, const ExeatLetterRow *row, xmlNode *pa
         words = exeat_visit_say_count(visit, state_words[i].one, state_words[i].many, count);
         g_string_append_printf(said, "%s%s", said->len > 0 ? "; " : "", words);
     }
-    exeat_tree_add_text(parent, "span", row->states[EXEAT_HELD_FAILED] > 0 ? "late" : NULL, said->str);
+    sentence = list_sentence(said->str);
+    exeat_tree_add_text(parent, "span", row->states[EXEAT_HELD_FAILED] > 0 ? "late" : NULL, sentence);
 }
 
 /* "to 3 people, 2 of them outside the school: gmail.com, example.org" (transfer full) */

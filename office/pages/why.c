@@ -19,32 +19,64 @@ why_write_place(const ExeatVisit *visit, const ExeatFinding *finding, xmlNode *i
 }
 
 static void
-why_write_finding(const ExeatVisit *visit, const ExeatCard *card, guint i, bool opened, bool undecided, xmlNode *list)
+why_write_finding(const ExeatVisit *visit, const ExeatCard *card, guint i, bool opened, xmlNode *item)
 {
     const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
-    const char *language = exeat_language_code(visit->language);
     const ExeatGuidancePlace *place = &g_array_index(card->places, ExeatGuidancePlace, i);
-    g_autofree char *found = exeat_guidance_found(finding, place, language);
-    xmlNode *item = exeat_tree_add(list, "li", NULL);
+    g_autofree char *found = exeat_guidance_found(finding, place, exeat_language_code(visit->language));
 
-    exeat_tree_add_text(item, "strong", NULL, exeat_guidance_title(finding->policy, language));
     exeat_tree_add_text(item, "p", NULL, found);
     if (finding->cell != NULL) {
         g_autofree char *first = exeat_words_fill(say(visit, "First in {place}."), "place", finding->cell, NULL);
 
         exeat_tree_add_text(item, "p", "soft", first);
     }
-    exeat_tree_add_text(item, "p", "soft", exeat_guidance_rule(finding->policy, language));
-    if (finding->clause != NULL) {
-        g_autofree char *clause = exeat_words_fill(say(visit, "The school’s own rule: {clause}."), "clause",
-                                                   finding->clause, NULL);
+    if (opened)
+        why_write_place(visit, finding, item);
+}
+
+/* All that one policy found, and what it asks for. @first is its first finding. */
+static void
+why_write_policy(const ExeatVisit *visit, const ExeatCard *card, guint first, bool opened, bool undecided,
+                 xmlNode *list)
+{
+    const ExeatFinding *of = g_ptr_array_index(card->findings, first);
+    const char *language = exeat_language_code(visit->language);
+    xmlNode *item = exeat_tree_add(list, "li", NULL);
+    bool settled = undecided;
+
+    exeat_tree_add_text(item, "strong", NULL, exeat_guidance_title(of->policy, language));
+    for (guint i = first; i < card->findings->len; i++) {
+        const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
+
+        if (finding->policy != of->policy || finding->action < EXEAT_ACTION_FLAG)
+            continue;
+        why_write_finding(visit, card, i, opened, item);
+        settled = settled && exeat_card_settles(card, i);
+    }
+    exeat_tree_add_text(item, "p", "soft", exeat_guidance_rule(of->policy, language));
+    if (of->clause != NULL) {
+        g_autofree char *clause = exeat_words_fill(say(visit, "The school’s own rule: {clause}."), "clause", of->clause,
+                                                   NULL);
 
         exeat_tree_add_text(item, "p", "soft", clause);
     }
-    if (opened)
-        why_write_place(visit, finding, item);
-    if (undecided && exeat_card_settles(card, i))
+    if (settled)
         exeat_tree_add_text(item, "p", "fine", say(visit, "This can be put right when the letter is released."));
+}
+
+/* True if no finding before @i is of its policy. */
+static bool
+why_is_first(const ExeatCard *card, guint i)
+{
+    for (guint k = 0; k < i; k++) {
+        const ExeatFinding *before = g_ptr_array_index(card->findings, k);
+
+        if (before->policy == ((const ExeatFinding *)g_ptr_array_index(card->findings, i))->policy &&
+            before->action >= EXEAT_ACTION_FLAG)
+            return false;
+    }
+    return true;
 }
 
 const char *
@@ -66,10 +98,10 @@ exeat_letter_write_why(const ExeatVisit *visit, const ExeatLetterRow *row, const
     for (guint i = 0; i < card->findings->len; i++) {
         const ExeatFinding *finding = g_ptr_array_index(card->findings, i);
 
-        if (finding->action >= EXEAT_ACTION_FLAG)
-            why_write_finding(visit, card, i, opened, undecided, list);
-        else
+        if (finding->action < EXEAT_ACTION_FLAG)
             others++;
+        else if (why_is_first(card, i))
+            why_write_policy(visit, card, i, opened, undecided, list);
     }
     if (others > 0) {
         g_autofree char *said = exeat_visit_say_count(

@@ -55,7 +55,7 @@ export const story = {
     const came = await reached(letter);
     assert.equal(came.subject, after);
     await visit(page, `/letter/${letter.id}`);
-    assert.match(await main(page), /released and delivered/);
+    assert.match(await main(page), /Released and delivered/);
     await office.look(page, 'letter, decided');
     await visit(page, `/letter/${letter.id}?done=too-late`);
     await office.look(page, 'letter, too late');
