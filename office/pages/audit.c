@@ -32,7 +32,7 @@ static const char *const events[] = {
     "held",     "opened",        "viewed",         "release-decided", "return-decided", "decision-undone",
     "released", "returned",      "failed",         "expired",         "withdrawn",      "put-right-by-sender",
     "asked",    "opening-asked", "opening-agreed", "consulted",       "answered",       "kept",
-    "unkept",   "flagged",       "reminded",       "digest-sent",     "digest-overdue", "purged"};
+    "unkept",   "flagged",       "reminded",       "digest",     "digest-overdue", "purged"};
 
 /* The beginning of a day of the school's zone; 0 for what is no day. */
 static gint64

@@ -37,7 +37,7 @@ static const TrailWords trail_words[] = {
     {"notice-sent", EXEAT_WORDS("Notice sent")},
     {"notice-failed", EXEAT_WORDS("Notice could not be delivered")},
     {"purged", EXEAT_WORDS("Old letters deleted")},
-    {"digest-sent", EXEAT_WORDS("Digest sent")},
+    {"digest", EXEAT_WORDS("Digest sent")},
     {"digest-overdue", EXEAT_WORDS("A digest did not go out in time")},
 };
 
