@@ -29,6 +29,7 @@ typedef struct UserJob {
 
 typedef struct UserAction {
     const char *name;
+    const char *event; /* of the trail, or NULL: nothing changes */
     bool needs_address, takes_password;
     int (*run)(UserJob *job);
 } UserAction;
@@ -382,11 +383,15 @@ user_remove(UserJob *job)
 }
 
 static const UserAction actions[] = {
-    {"list", false, false, user_list},        {"add", true, true, user_add},
-    {"password", true, true, give_password},  {"totp-reset", true, false, user_totp_reset},
-    {"recovery", true, false, user_recovery}, {"disable", true, false, user_disable},
-    {"enable", true, false, user_enable},     {"remove", true, false, user_remove},
-    {"adopt-key", false, false, NULL},
+    {"list", NULL, false, false, user_list},
+    {"add", "account-added", true, true, user_add},
+    {"password", "account-password", true, true, give_password},
+    {"totp-reset", "account-codes-reset", true, false, user_totp_reset},
+    {"recovery", "account-recovery", true, false, user_recovery},
+    {"disable", "account-disabled", true, false, user_disable},
+    {"enable", "account-enabled", true, false, user_enable},
+    {"remove", "account-removed", true, false, user_remove},
+    {"adopt-key", NULL, false, false, NULL},
 };
 
 /* The first line of the file, which root may have to read before it becomes somebody else. */
@@ -446,6 +451,18 @@ fail_usage(const char *reason, const char *word)
     return EXEAT_EXIT_CONFIG;
 }
 
+/* It is done already: where there is no trail yet, before the gate's first start, that is said and no more. */
+static void
+write_down(const UserJob *job, const char *event)
+{
+    static const ExeatActor operator= {"operator", NULL};
+    g_autoptr(ExeatQuarantine) quarantine = NULL;
+    g_autoptr(GError) error = NULL;
+    if (!exeat_quarantine_open(job->settings->config, EXEAT_ACCESS_LIST, &quarantine, &error) ||
+        !exeat_quarantine_note_account(quarantine, event, &operator, job->address, now(), &error))
+        fprintf(stderr, "Note: this does not stand in the audit trail: %s\n", error->message);
+}
+
 static int
 run_action(UserJob *job, const UserAction *action)
 {
@@ -457,7 +474,10 @@ run_action(UserJob *job, const UserAction *action)
         return adopt_key(job);
     if (!load_password(job, &error) || !open_accounts(job, false, &error))
         return exeat_cli_fail(error);
-    return action->run(job);
+    int status = action->run(job);
+    if (status == EXEAT_EXIT_DONE && action->event)
+        write_down(job, action->event);
+    return status;
 }
 
 static int

@@ -163,6 +163,13 @@ bool exeat_quarantine_remind(ExeatQuarantine *quarantine, const ExeatLetterRow *
 bool exeat_quarantine_keep(ExeatQuarantine *quarantine, const char *id, bool keep, const ExeatActor *actor,
                            const char *reason, gint64 now, bool *out_found, GError **error);
 
+/* --- accounts ------------------------------------------------------------------------------------------------------
+ */
+
+/* Writes into the trail that @event ("account-added", a word of ours) happened to the account of @whom. */
+bool exeat_quarantine_note_account(ExeatQuarantine *quarantine, const char *event, const ExeatActor *actor,
+                                   const char *whom, gint64 now, GError **error);
+
 /* --- mails about accounts ----------------------------------------------------------------------------------------- */
 
 /*

@@ -28,11 +28,40 @@ audit_view_clear(AuditView *view)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AuditView, audit_view_clear)
 
-static const char *const events[] = {
-    "held",     "opened",        "viewed",         "release-decided", "return-decided", "decision-undone",
-    "released", "returned",      "failed",         "expired",         "withdrawn",      "put-right-by-sender",
-    "asked",    "opening-asked", "opening-agreed", "consulted",       "answered",       "kept",
-    "unkept",   "flagged",       "reminded",       "digest",     "digest-overdue", "purged"};
+static const char *const events[] = {"held",
+                                     "opened",
+                                     "viewed",
+                                     "release-decided",
+                                     "return-decided",
+                                     "decision-undone",
+                                     "released",
+                                     "returned",
+                                     "failed",
+                                     "expired",
+                                     "withdrawn",
+                                     "put-right-by-sender",
+                                     "asked",
+                                     "opening-asked",
+                                     "opening-agreed",
+                                     "consulted",
+                                     "answered",
+                                     "kept",
+                                     "unkept",
+                                     "flagged",
+                                     "reminded",
+                                     "digest",
+                                     "digest-overdue",
+                                     "account-added",
+                                     "account-password",
+                                     "account-codes-reset",
+                                     "account-recovery",
+                                     "account-phone",
+                                     "account-disabled",
+                                     "account-enabled",
+                                     "account-removed",
+                                     "account-away",
+                                     "account-back",
+                                     "purged"};
 
 /* The beginning of a day of the school's zone; 0 for what is no day. */
 static gint64
@@ -157,17 +186,12 @@ static void
 audit_write_row(const ExeatVisit *visit, const ExeatAuditRow *row, xmlNode *table)
 {
     xmlNode *line = exeat_tree_add(table, "tr", NULL), *cell;
-    g_autofree char *when = exeat_visit_short_time(visit, row->at),
-                    *who = exeat_quarantine_audit_detail(visit->desk->quarantine, row, "who"),
+    g_autofree char *when = exeat_visit_short_time(visit, row->at), *who = exeat_trail_who(visit, row),
                     *why = exeat_quarantine_audit_detail(visit->desk->quarantine, row, "why");
 
     exeat_tree_add_text(line, "td", "number", when);
     exeat_tree_add_text(line, "td", NULL, exeat_trail_event(visit, row->event));
-    cell = exeat_tree_add_text(line, "td", NULL, exeat_trail_role(visit, row->role));
-    if (who != NULL) {
-        exeat_tree_text(cell, ", ");
-        exeat_tree_text(cell, who);
-    }
+    exeat_tree_add_text(line, "td", NULL, who);
     cell = exeat_tree_add(line, "td", "class", "number", NULL);
     if (row->letter != NULL) {
         g_autofree char *address = g_strconcat("/audit?letter=", row->letter, NULL);
@@ -272,6 +296,7 @@ audit_csv_row(const ExeatVisit *visit, const ExeatAuditRow *row, GString *csv)
     g_autofree char *when = g_date_time_format_iso8601(utc),
                     *number = g_strdup_printf("%" G_GINT64_FORMAT, row->sequence),
                     *who = exeat_quarantine_audit_detail(visit->desk->quarantine, row, "who"),
+                    *whom = exeat_quarantine_audit_detail(visit->desk->quarantine, row, "whom"),
                     *why = exeat_quarantine_audit_detail(visit->desk->quarantine, row, "why");
 
     audit_csv_field(csv, number, ',');
@@ -280,6 +305,7 @@ audit_csv_row(const ExeatVisit *visit, const ExeatAuditRow *row, GString *csv)
     audit_csv_field(csv, row->letter, ',');
     audit_csv_field(csv, row->role, ',');
     audit_csv_field(csv, who, ',');
+    audit_csv_field(csv, whom, ',');
     audit_csv_field(csv, why, ',');
     audit_csv_field(csv, row->detail, ',');
     audit_csv_field(csv, row->hash, '\n');
@@ -289,7 +315,7 @@ ExeatHttpReply *
 exeat_page_audit_csv(ExeatVisit *visit)
 {
     g_auto(AuditView) view = {.filter = {.limit = EXEAT_STORE_LIST_LIMIT}};
-    g_autoptr(GString) csv = g_string_new("number,time,event,letter,role,who,why,detail,hash\r\n");
+    g_autoptr(GString) csv = g_string_new("number,time,event,letter,role,who,whom,why,detail,hash\r\n");
     g_autoptr(GError) error = NULL;
     ExeatHttpReply *reply;
     guint taken = 0, got;

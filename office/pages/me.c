@@ -4,6 +4,7 @@
 
 #include "accounts/second_factor.h"
 #include "accounts/sign_in.h"
+#include "base/log.h"
 #include "office/pages/pages.h"
 #include "office/pages/sign_in.h"
 #include "quarantine/secret.h"
@@ -187,6 +188,18 @@ me_ask_password(ExeatVisit *visit, const char *password)
     return me_page(visit, 403, wait != NULL ? wait : say(visit, "That is not your password."), NULL);
 }
 
+/* It is done already, so that a trail that cannot be written to is the log's matter. */
+static void
+me_write_down(const ExeatVisit *visit, const char *event)
+{
+    ExeatActor actor = exeat_visit_actor(visit, NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (!exeat_quarantine_note_account(visit->desk->quarantine, event, &actor, visit->account->address, visit->now,
+                                       &error))
+        exeat_log(EXEAT_LOG_ERROR, NULL, "account-event-unwritten", "reason", error->message, NULL);
+}
+
 ExeatHttpReply *
 exeat_page_do_password(ExeatVisit *visit)
 {
@@ -202,6 +215,7 @@ exeat_page_do_password(ExeatVisit *visit)
         return exeat_page_fault(visit, error);
     if (fault != EXEAT_PASSWORD_FINE)
         return me_page(visit, 422, NULL, me_say_fault(visit, fault));
+    me_write_down(visit, "account-password");
     (void)exeat_quarantine_mail_account(visit->desk->quarantine, visit->account->address,
                                         exeat_language_code(visit->language), EXEAT_ACCOUNT_PASSWORD, visit->now, NULL);
     exeat_office_wake(visit->office, 0);
@@ -236,6 +250,7 @@ exeat_page_do_away(ExeatVisit *visit)
                               say(visit, "Please enter a day within the next year, like 2026-12-18."));
     if (!exeat_accounts_set_away(visit->office->accounts, visit->account->address, until, &error))
         return exeat_page_fault(visit, error);
+    me_write_down(visit, back ? "account-back" : "account-away");
     return exeat_http_reply_see("/me?done=away");
 }
 
@@ -252,6 +267,7 @@ exeat_page_do_recovery(ExeatVisit *visit)
         return refused;
     if (!exeat_accounts_new_recovery(visit->office->accounts, visit->account->address, &codes, &error))
         return exeat_page_fault(visit, error);
+    me_write_down(visit, "account-recovery");
     page = exeat_page_new(visit, say(visit, "Keep these recovery codes"));
     exeat_tree_add_text(page->main, "p", NULL, say(visit, "The old codes no longer work. These are not shown again."));
     list = exeat_tree_add(page->main, "ul", NULL);
@@ -288,6 +304,13 @@ exeat_page_do_phone(ExeatVisit *visit)
     return reply;
 }
 
+static ExeatHttpReply *
+me_phone_done(const ExeatVisit *visit)
+{
+    me_write_down(visit, "account-phone");
+    return exeat_sign_in_go_on(visit, EXEAT_SESSION_STAFF, visit->account->address, "/me?done=phone");
+}
+
 ExeatHttpReply *
 exeat_page_do_phone_code(ExeatVisit *visit)
 {
@@ -306,7 +329,7 @@ exeat_page_do_phone_code(ExeatVisit *visit)
                                      visit->now, &right, &error))
         reply = exeat_page_fault(visit, error);
     else if (right)
-        reply = exeat_sign_in_go_on(visit, EXEAT_SESSION_STAFF, visit->account->address, "/me?done=phone");
+        reply = me_phone_done(visit);
     else
         reply = me_phone_page(visit, 403, secret, uri,
                               say(visit, "That is not the code. Is the clock on your phone right?"));

@@ -36,6 +36,16 @@ static const TrailWords trail_words[] = {
     {"unkept", EXEAT_WORDS("No longer kept as evidence")},
     {"notice-sent", EXEAT_WORDS("Notice sent")},
     {"notice-failed", EXEAT_WORDS("Notice could not be delivered")},
+    {"account-added", EXEAT_WORDS("Account made")},
+    {"account-password", EXEAT_WORDS("Password changed")},
+    {"account-codes-reset", EXEAT_WORDS("Sign-in codes reset")},
+    {"account-recovery", EXEAT_WORDS("New recovery codes made")},
+    {"account-phone", EXEAT_WORDS("New phone set up")},
+    {"account-disabled", EXEAT_WORDS("Account disabled")},
+    {"account-enabled", EXEAT_WORDS("Account enabled again")},
+    {"account-removed", EXEAT_WORDS("Account removed")},
+    {"account-away", EXEAT_WORDS("Said that they are away")},
+    {"account-back", EXEAT_WORDS("Said that they are back")},
     {"purged", EXEAT_WORDS("Old letters deleted")},
     {"digest", EXEAT_WORDS("Digest sent")},
     {"digest-overdue", EXEAT_WORDS("A digest did not go out in time")},
@@ -77,21 +87,27 @@ exeat_trail_role(const ExeatVisit *visit, const char *role)
     return role;
 }
 
+char *
+exeat_trail_who(const ExeatVisit *visit, const ExeatAuditRow *row)
+{
+    g_autofree char *who = exeat_quarantine_audit_detail(visit->desk->quarantine, row, "who"),
+                    *whom = exeat_quarantine_audit_detail(visit->desk->quarantine, row, "whom");
+    bool other = whom != NULL && !exeat_deciders_same(who, whom);
+
+    return g_strconcat(exeat_trail_role(visit, row->role), who != NULL ? ", " : "", who != NULL ? who : "",
+                       other ? " → " : "", other ? whom : "", NULL);
+}
+
 void
 exeat_trail_write_row(const ExeatVisit *visit, const ExeatAuditRow *row, xmlNode *item)
 {
-    g_autofree char *when = exeat_visit_time(visit, row->at),
-                    *who = exeat_quarantine_audit_detail(visit->desk->quarantine, row, "who"),
+    g_autofree char *when = exeat_visit_time(visit, row->at), *who = exeat_trail_who(visit, row),
                     *why = exeat_quarantine_audit_detail(visit->desk->quarantine, row, "why");
     xmlNode *line = exeat_tree_add(item, "p", NULL);
 
     exeat_tree_add_text(line, "strong", NULL, exeat_trail_event(visit, row->event));
     exeat_tree_text(line, " · ");
-    exeat_tree_text(line, exeat_trail_role(visit, row->role));
-    if (who != NULL) {
-        exeat_tree_text(line, ", ");
-        exeat_tree_text(line, who);
-    }
+    exeat_tree_text(line, who);
     exeat_tree_text(line, " · ");
     exeat_tree_add_text(line, "span", "soft", when);
     if (why != NULL && *why != '\0')

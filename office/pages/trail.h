@@ -9,6 +9,9 @@
 const char *exeat_trail_event(const ExeatVisit *visit, const char *event);
 const char *exeat_trail_role(const ExeatVisit *visit, const char *role);
 
+/* "headteacher, head@school.example → colleague@school.example": who did it, and to whom. (transfer full) */
+char *exeat_trail_who(const ExeatVisit *visit, const ExeatAuditRow *row);
+
 /* What was done, by whom, when and why; opens what is sealed of the row. */
 void exeat_trail_write_row(const ExeatVisit *visit, const ExeatAuditRow *row, xmlNode *item);
 

@@ -431,6 +431,23 @@ class Pages(Conversation):
         self.assertIn("because because", page.text)
         self.assertEqual(before, self.decisions())
 
+    def test_what_happens_to_accounts_stands_in_the_trail(self):
+        guest = f"g.lloyd@{DOMAIN}"
+        self.world.add_user(guest, "Guest")
+        for verb in ("password", "disable", "enable", "totp-reset", "recovery", "remove"):
+            self.world.exeat("user", verb, guest)
+        counts = dict(line.split("|") for line in self.store("SELECT event, count(*) FROM audit WHERE event LIKE 'account-%'"
+                                                             " GROUP BY event").split("\n"))
+        self.assertEqual(len(self.people) + 1, int(counts["account-added"]))
+        self.assertEqual(len(self.people) + 1, int(counts["account-password"]), "theirs by the page, the guest's by the command")
+        for event in ("account-disabled", "account-enabled", "account-codes-reset", "account-recovery", "account-removed"):
+            self.assertEqual("1", counts[event], event)
+        shown = self.head.get("/audit?event=account-disabled").text
+        self.assertIn(guest, shown)
+        self.assertIn("Account disabled", shown)
+        with open(self.world.path("store", "quarantine.db"), "rb") as file:
+            self.assertNotIn(guest.encode(), file.read())
+
     def test_the_log_has_no_content(self):
         log = self.world.read(self.world.office_log)
         for word in ("Callum", "McAllister", PASSWORD, HEAD, RAMAN, "alert(", self.head.cookies["__Host-exeat-session"]):
