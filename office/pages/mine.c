@@ -169,9 +169,9 @@ mine_write_how(const ExeatVisit *visit, const Mine *mine, xmlNode *parent)
 static bool
 mine_write_trail(const ExeatVisit *visit, xmlNode *parent, GError **error)
 {
-    static const char *const shown[] = {"held",      "asked",   "release-decided",     "return-decided",
-                                        "withdrawn", "expired", "put-right-by-sender", "released",
-                                        "returned",  "failed",  "decision-undone",     NULL};
+    static const char *const shown[] = {"held",      "asked",          "release-decided",     "return-decided",
+                                        "withdrawn", "expired",        "put-right-by-sender", "released",
+                                        "returned",  "release-failed", "decision-undone",     NULL};
     g_autoptr(GPtrArray) rows = NULL;
     xmlNode *list;
 

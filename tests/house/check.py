@@ -206,6 +206,24 @@ def unknown_phrases():
         yield f"nobody says \"{phrase}\""
 
 
+def unworded_events():
+    """What the code writes into the audit trail, people can read on its page."""
+    written = set()
+    for path in SOURCES:
+        if not path.startswith(("quarantine/", "cli/", "office/")):
+            continue
+        source = text(path)
+        for call in re.findall(r"exeat_change_audit\(\s*change,([^,]*),", source):
+            written.update(re.findall(r'"([a-z-]+)"', call))
+        written.update(re.findall(r'\.event = "([a-z-]+)"', source))
+        for line in source.split("\n") if path != "office/pages/trail.c" else ():
+            written.update(re.findall(r'"(account-[a-z-]+)"', line) if "exeat_log(" not in line else ())
+    table = re.search(r"trail_words\[\] = \{(.*?)\n\};", text("office/pages/trail.c"), re.S).group(1)
+    worded = set(re.findall(r'\{"([a-z-]+)",', table))
+    yield from (f"\"{event}\" has no words in office/pages/trail.c" for event in sorted(written - worded))
+    yield from (f"nobody writes \"{event}\"" for event in sorted(worded - written))
+
+
 report(f"no function is longer than {FUNCTION_LINES} lines",
        [f"{path}: {name} has {lines}" for path in SOURCES for name, lines in functions(path) if lines > FUNCTION_LINES])
 report(f"no file is longer than {FILE_LINES} lines",
@@ -220,6 +238,7 @@ report("no file keeps mutable state", [fault for fault in mutable_state()
                                       if not re.search(r"log_settings|session_gate|made = 0", fault)])
 report("nothing is unfinished by its own words", list(unfinished()))
 report("what readers say of a file is in their table of phrases", list(unknown_phrases()))
+report("what is written into the trail has words", list(unworded_events()))
 report("manual pages are clean", list(manual_faults()))
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)
