@@ -208,7 +208,8 @@ typedef struct ExeatLetterFilter {
     gint64 remind_before;     /* 0: any; only letters whose reminder is still to come */
     const char *role;         /* of those who decide, or NULL: of any */
     const char *const *roles; /* any of these, NULL-terminated; or NULL */
-    const char *not_role;     /* any role but this; or NULL. One of the three at most */
+    const char *or_rule;      /* with roles: letters of other roles too that a finding of this rule holds; or NULL */
+    const char *not_role;     /* any role but this; or NULL. One of role, roles and not_role at most */
     const char *policy;       /* only letters that a finding of this policy holds (flags, for copies); NULL: any */
     const char *rule;         /* the same for a rule; with both, of one finding */
     const GPtrArray *ids;     /* only these (char *), or NULL */

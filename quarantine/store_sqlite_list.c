@@ -143,10 +143,13 @@ store_sqlite_letter(void *handle, const char *id, ExeatLetterRow **out_row, GErr
 }
 
 /* ?1 … ?9 are what list_query() binds. */
-#define LIST_WHERE                                                                                              \
-    "kind = ?1 AND (?2 = 0 OR states & ?2 <> 0) AND held_at < ?3 AND held_at > ?4 AND deadline_at <= ?5"        \
-    " AND (?6 = 0 OR (remind_at > 0 AND remind_at <= ?6)) AND (?8 = 0 OR kept)"                                 \
-    " AND (?7 = '' OR instr(?7, ' ' || role || ' ') > 0 OR (substr(?7, 1, 1) = '!' AND role <> substr(?7, 2)))" \
+#define LIST_WHERE                                                                                       \
+    "kind = ?1 AND (?2 = 0 OR states & ?2 <> 0) AND held_at < ?3 AND held_at > ?4 AND deadline_at <= ?5" \
+    " AND (?6 = 0 OR (remind_at > 0 AND remind_at <= ?6)) AND (?8 = 0 OR kept)"                          \
+    " AND (?7 = '' OR instr(?7, char(10) || role || char(10)) > 0"                                       \
+    "  OR (substr(?7, 1, 1) = '!' AND role <> substr(?7, 2))"                                            \
+    "  OR (instr(?7, char(1)) > 0 AND reasons IN"                                                        \
+    "      (SELECT number FROM reason WHERE instr(words, substr(?7, instr(?7, char(1)) + 1)) > 0)))"     \
     " AND (?9 = '' OR reasons IN (SELECT number FROM reason WHERE instr(words, ?9) > 0))"
 #define LIST_ALL(index) " FROM letter INDEXED BY " index " WHERE " LIST_WHERE
 /* Some letters, by their ids: ?10 is an array in JSON. */
@@ -195,20 +198,23 @@ list_needle(const ExeatLetterFilter *filter)
                            filter->rule != NULL ? filter->rule : "", filter->rule != NULL ? " " : "");
 }
 
-/* " headteacher deputy ": any of these; "!chair": any but that; "": any. (transfer full) */
+/* What ?7 is: roles each between line feeds, then after U+0001 what a set of reasons may have instead; or "!chair", any
+ * role but that; or "", any. (transfer full) */
 static char *
 list_roles(const ExeatLetterFilter *filter)
 {
-    GString *words = g_string_new(filter->not_role != NULL ? "!" : "");
+    GString *words = g_string_new(NULL);
 
     if (filter->not_role != NULL)
-        g_string_append(words, filter->not_role);
+        g_string_append_printf(words, "!%s", filter->not_role);
     else if (filter->role != NULL)
-        g_string_append_printf(words, " %s ", filter->role);
+        g_string_append_printf(words, "\n%s\n", filter->role);
     else if (filter->roles != NULL)
-        g_string_append_c(words, ' ');
+        g_string_append_c(words, '\n');
     for (gsize i = 0; filter->not_role == NULL && filter->roles != NULL && filter->roles[i] != NULL; i++)
-        g_string_append_printf(words, "%s ", filter->roles[i]);
+        g_string_append_printf(words, "%s\n", filter->roles[i]);
+    if (filter->roles != NULL && filter->or_rule != NULL)
+        g_string_append_printf(words, "\001/%s ", filter->or_rule);
     return g_string_free(words, FALSE);
 }
 

@@ -56,10 +56,9 @@ bool
 exeat_list_next(const ExeatVisit *visit, const char *but, char **out_id, GError **error)
 {
     ExeatLetterFilter filter = {.states = 1u << EXEAT_HELD_HELD, .order = EXEAT_LETTERS_DEADLINE, .limit = 2};
-    g_autofree const char **roles = exeat_rights_roles(visit->rights, &filter.not_role);
+    G_GNUC_UNUSED g_autofree const char **roles = exeat_rights_narrow(visit->rights, &filter);
     g_autoptr(GPtrArray) rows = NULL;
 
-    filter.roles = roles;
     if (!exeat_store_list(exeat_quarantine_store(visit->desk->quarantine), &filter, &rows, error))
         return false;
     for (guint i = 0; i < rows->len && *out_id == NULL; i++) {
@@ -75,29 +74,22 @@ bool
 exeat_list_load(const ExeatVisit *visit, ExeatList *list, GError **error)
 {
     ExeatStore *store = exeat_quarantine_store(visit->desk->quarantine);
-    g_autofree const char **roles = exeat_rights_roles(visit->rights, &list->filter.not_role);
 
+    list->roles = exeat_rights_narrow(visit->rights, &list->filter);
     list_read_address(visit, list);
-    list->filter.roles = roles;
     list->filter.limit = EXEAT_LIST_PAGE;
     list->filter.offset = (guint)((list->page - 1) * EXEAT_LIST_PAGE);
-    if (list->words != NULL) {
-        bool done = list_search(visit, list, error);
-
-        list->filter.roles = NULL;
-        return done;
-    }
-    if (!exeat_store_list(store, &list->filter, &list->rows, error) ||
-        !exeat_store_list_count(store, &list->filter, &list->count, error))
-        return false;
-    list->filter.roles = NULL;
-    return true;
+    if (list->words != NULL)
+        return list_search(visit, list, error);
+    return exeat_store_list(store, &list->filter, &list->rows, error) &&
+           exeat_store_list_count(store, &list->filter, &list->count, error);
 }
 
 void
 exeat_list_clear(ExeatList *list)
 {
     g_clear_pointer(&list->rows, g_ptr_array_unref);
+    g_clear_pointer(&list->roles, g_free);
 }
 
 /* The address of this list with another page or reason. (transfer full) */
@@ -154,13 +146,11 @@ list_write_reason(const ExeatVisit *visit, const ExeatList *list, xmlNode *items
 static bool
 list_write_reasons(const ExeatVisit *visit, const ExeatList *list, xmlNode *parent, GError **error)
 {
-    g_autofree const char **roles = exeat_rights_roles(visit->rights, &(const char *){NULL});
     ExeatLetterFilter filter = list->filter;
     g_autoptr(GArray) counts = NULL;
     xmlNode *items;
 
     filter.policy = NULL;
-    filter.roles = roles;
     if (!exeat_store_reasons(exeat_quarantine_store(visit->desk->quarantine), &filter, &counts, error))
         return false;
     if (counts->len < 2 && list->reason == NULL)

@@ -20,6 +20,7 @@ typedef struct ExeatList {
     const char *reason; /* a policy, or NULL */
     const char *words;  /* or NULL */
     guint64 page;       /* from 1 */
+    const char **roles; /* owned: what the filter is narrowed to, or NULL */
     /* what was found */
     GPtrArray *rows; /* ExeatLetterRow */
     guint64 count, unseen;

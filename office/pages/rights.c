@@ -6,6 +6,8 @@
 #include "quarantine/deciders.h"
 #include "quarantine/settings.h"
 
+#define RULE_SAFEGUARDING "safeguarding"
+
 enum {
     SEES_OWN_ROLE = 0,          /* letters that wait for a role of theirs */
     SEES_ALL_BUT_CHAIRS = 1,    /* the head's own letters are the chair's */
@@ -109,22 +111,27 @@ exeat_rights_acting_as(const ExeatRights *rights, const char *role)
 }
 
 const char **
-exeat_rights_roles(const ExeatRights *rights, const char **out_but)
+exeat_rights_narrow(const ExeatRights *rights, ExeatLetterFilter *filter)
 {
-    const char **roles = g_new0(const char *, rights->held->len + rights->deputed->len + 1);
+    const char **roles;
     gsize n = 0;
 
-    *out_but = NULL;
-    if ((rights->sees & (SEES_ALL | SEES_ALL_BUT_CHAIRS | SEES_SAFEGUARDING)) != 0) {
-        if ((rights->sees & SEES_ALL) == 0 && !rights_has_role(rights->held, EXEAT_ROLE_NAME_CHAIR))
-            *out_but = EXEAT_ROLE_NAME_CHAIR;
-        g_free(roles);
+    if ((rights->sees & SEES_ALL) != 0)
+        return NULL;
+    if ((rights->sees & SEES_ALL_BUT_CHAIRS) != 0) {
+        if (!rights_has_role(rights->held, EXEAT_ROLE_NAME_CHAIR) &&
+            !rights_has_role(rights->deputed, EXEAT_ROLE_NAME_CHAIR))
+            filter->not_role = EXEAT_ROLE_NAME_CHAIR;
         return NULL;
     }
+    roles = g_new0(const char *, rights->held->len + rights->deputed->len + 1);
     for (guint i = 0; i < rights->held->len; i++)
         roles[n++] = g_ptr_array_index(rights->held, i);
     for (guint i = 0; i < rights->deputed->len; i++)
         roles[n++] = g_ptr_array_index(rights->deputed, i);
+    filter->roles = roles;
+    if ((rights->sees & SEES_SAFEGUARDING) != 0)
+        filter->or_rule = RULE_SAFEGUARDING;
     return roles;
 }
 
@@ -138,7 +145,7 @@ static bool
 rights_is_safeguarding(const ExeatLetterRow *row)
 {
     for (guint i = 0; i < row->findings->len; i++) {
-        if (strcmp(g_array_index(row->findings, ExeatFindingRow, i).rule, "safeguarding") == 0)
+        if (strcmp(g_array_index(row->findings, ExeatFindingRow, i).rule, RULE_SAFEGUARDING) == 0)
             return true;
     }
     return false;

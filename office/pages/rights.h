@@ -46,9 +46,9 @@ exeat_rights_has(const ExeatRights *rights, ExeatRight right)
 /* The role in which they act on a letter of @role, for the trail: "headteacher", "dpo". (transfer none) */
 const char *exeat_rights_acting_as(const ExeatRights *rights, const char *role);
 
-/* The roles whose letters they see (const char *, NULL-terminated), or NULL for those of all roles; a role that they do
- * not see is in *out_but, or NULL. (transfer container) */
-const char **exeat_rights_roles(const ExeatRights *rights, const char **out_but);
+/* Narrows a list to the letters that they see: what exeat_rights_sees() says of each of them. What it gives belongs to
+ * the filter while that is used; NULL is fine. (transfer container) */
+const char **exeat_rights_narrow(const ExeatRights *rights, ExeatLetterFilter *filter);
 
 /* True if this letter is their own: of that sender, or of that account (either may be NULL). */
 bool exeat_rights_is_own(const ExeatRights *rights, const char *sender, const char *account);

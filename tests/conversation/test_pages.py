@@ -23,8 +23,10 @@ DEPUTY = MOSS
 CHAIR = f"r.kearsley@{DOMAIN}"
 DPO = f"c.binns@{DOMAIN}"
 NETWORK = LATHAM
+DSL = f"g.lloyd@{DOMAIN}"
 ROLES = oakfield.SCHOOL.replace(f'role "headteacher" {{ people = {{ "{HEAD}" }} }}',
                                 f'role "headteacher" {{ people = {{ "{HEAD}" }} deputies = {{ "{DEPUTY}" }} }}\n'
+                                f'role "dsl" {{ people = {{ "{DSL}" }} }}\n'
                                 f'role "dpo" {{ people = {{ "{DPO}" }} }}\nrole "network-manager" {{ people = {{ "{NETWORK}" }} }}')
 EXEAT_HTTP_FORM_BYTES = 64 * 1024
 EXEAT_HTTP_FIELDS = 600
@@ -52,7 +54,7 @@ class Pages(Conversation):
     def setUpClass(cls):
         super().setUpClass()
         cls.people = {}
-        for address, name in ((HEAD, "Head"), (DEPUTY, "Deputy"), (CHAIR, "Chair"), (DPO, "Officer"), (NETWORK, "Network")):
+        for address, name in ((HEAD, "Head"), (DEPUTY, "Deputy"), (CHAIR, "Chair"), (DPO, "Officer"), (DSL, "Lead"), (NETWORK, "Network")):
             cls.people[address] = Visitor(cls.world.console)
             cls.people[address].secret = cls.people[address].sign_in(address, cls.world.add_user(address, name))
         cls.head = cls.people[HEAD]
@@ -250,6 +252,20 @@ class Pages(Conversation):
         self.assertEqual("held", self.store(f"SELECT state FROM recipient JOIN letter ON id = letter WHERE replace(id, '-', '') ="
                                             f" '{letter.replace('-', '')}'"))
 
+    def test_a_list_holds_what_its_reader_may_open(self):
+        """The safeguarding lead sees letters about safeguarding, and of the others not even that they are there."""
+        other = self.held()
+        safeguarding = self.held(body="Callum McAllister told us that he is being hit at home. A safeguarding referral was made.\n")
+        self.assertEqual("1", self.store("SELECT count(*) FROM finding WHERE rule = 'safeguarding' AND replace(letter, '-', '') ="
+                                         f" '{safeguarding.replace('-', '')}'"))
+        lead = self.people[DSL]
+        for path in ("/waiting", f"/waiting?q={RAMAN}"):
+            self.assertIn(safeguarding, lead.get(path).text, path)
+            self.assertNotIn(other, lead.page.text, path)
+        for page in ("/waiting?page=2", "/waiting?reason=personal-data"):
+            self.assertNotIn(other, lead.get(page).text)
+        self.assertEqual((200, 404), tuple(lead.get(f"/letter/{one}").status for one in (safeguarding, other)))
+
     def test_who_may_read_does_not_decide(self):
         letter = self.held()
         officer = self.people[DPO]
@@ -432,7 +448,7 @@ class Pages(Conversation):
         self.assertEqual(before, self.decisions())
 
     def test_what_happens_to_accounts_stands_in_the_trail(self):
-        guest = f"g.lloyd@{DOMAIN}"
+        guest = f"s.pritchard@{DOMAIN}"
         self.world.add_user(guest, "Guest")
         for verb in ("password", "disable", "enable", "totp-reset", "recovery", "remove"):
             self.world.exeat("user", verb, guest)

@@ -104,6 +104,9 @@ fill(ExeatStore *store)
     }
 }
 
+static const char *const two_roles[] = {"dsl", "chair", NULL}, *const one_role[] = {"dsl", NULL},
+                         *const part[] = {"ds", NULL}, *const no_role[] = {NULL};
+
 static const struct {
     const char *name;
     ExeatLetterFilter filter;
@@ -115,6 +118,13 @@ static const struct {
     {"evidence", {.kept = true}},
     {"one role", {.role = "dsl"}},
     {"a role nobody has", {.role = "ds"}},
+    {"two roles", {.roles = two_roles}},
+    {"a part of a role's name among roles", {.roles = part}},
+    {"no role at all", {.roles = no_role}},
+    {"any role but one", {.not_role = "dsl"}},
+    {"a role, or a rule", {.roles = one_role, .or_rule = "many"}},
+    {"a role, or a part of a rule's name", {.roles = one_role, .or_rule = "man"}},
+    {"a role, or a rule, and a policy", {.roles = one_role, .or_rule = "many", .policy = "personal-data"}},
     {"one policy", {.policy = "personal-data"}},
     {"a policy that only watches", {.policy = "wording"}},
     {"a policy that flags", {.policy = "wording", .flagged = true}},
@@ -160,7 +170,11 @@ is_wanted(const ExeatLetterRow *row, const ExeatLetterFilter *filter)
            (filter->held_before == 0 || row->held_at < filter->held_before) && row->held_at > filter->held_after &&
            (filter->deadline_before == 0 || row->deadline_at <= filter->deadline_before) &&
            (filter->remind_before == 0 || (row->remind_at > 0 && row->remind_at <= filter->remind_before)) &&
-           (filter->role == NULL || strcmp(filter->role, row->role) == 0) && is_held_by(row, filter);
+           (filter->role == NULL || strcmp(filter->role, row->role) == 0) &&
+           (filter->not_role == NULL || strcmp(filter->not_role, row->role) != 0) &&
+           (filter->roles == NULL || g_strv_contains(filter->roles, row->role) ||
+            (filter->or_rule != NULL && is_held_by(row, &(ExeatLetterFilter){.rule = filter->or_rule}))) &&
+           is_held_by(row, filter);
 }
 
 static gint
