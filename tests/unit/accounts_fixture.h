@@ -23,6 +23,7 @@
 #include "accounts/sign_in.h"
 #include "base/error.h"
 #include "quarantine/secret.h"
+#include "tests/unit/expect.h"
 
 #define HEAD "head@oakfield.sch.uk"
 #define DEPUTY "deputy@oakfield.sch.uk"
@@ -35,21 +36,6 @@ typedef struct Fixture {
     GBytes *key;
     ExeatAccounts *accounts;
 } Fixture;
-
-#define assert_ok(call)                                                             \
-    do {                                                                            \
-        if (!(call))                                                                \
-            fail_msg("%s: %s", #call, error != NULL ? error->message : "no error"); \
-    } while (0)
-
-#define assert_fails(call, want)                                                               \
-    do {                                                                                       \
-        g_clear_error(&error);                                                                 \
-        assert_false(call);                                                                    \
-        if (!g_error_matches(error, EXEAT_ERROR, want))                                        \
-            fail_msg("%s: another error: %s", #call, error != NULL ? error->message : "none"); \
-        g_clear_error(&error);                                                                 \
-    } while (0)
 
 static inline int
 fixture_setup(void **state)

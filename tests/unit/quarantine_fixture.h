@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "quarantine/keygen.h"
 #include "quarantine/seal.h"
+#include "tests/unit/expect.h"
 
 typedef struct Fixture {
     char *folder;
@@ -28,21 +29,6 @@ typedef struct Fixture {
     ExeatSealer *sealer;
     ExeatOpener *opener;
 } Fixture;
-
-#define assert_ok(call)                                                             \
-    do {                                                                            \
-        if (!(call))                                                                \
-            fail_msg("%s: %s", #call, error != NULL ? error->message : "no error"); \
-    } while (0)
-
-#define assert_fails(call, want)                                                               \
-    do {                                                                                       \
-        g_clear_error(&error);                                                                 \
-        assert_false(call);                                                                    \
-        if (!g_error_matches(error, EXEAT_ERROR, want))                                        \
-            fail_msg("%s: another error: %s", #call, error != NULL ? error->message : "none"); \
-        g_clear_error(&error);                                                                 \
-    } while (0)
 
 static inline int
 fixture_setup(void **state)
