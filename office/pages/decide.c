@@ -218,7 +218,7 @@ exeat_letter_write_undo(const ExeatVisit *visit, const ExeatLetterVisit *letter,
             (recipient->state == EXEAT_HELD_RELEASING || recipient->state == EXEAT_HELD_RETURNING))
             decided = recipient;
     }
-    if (decided == NULL)
+    if (decided == NULL || !letter->may_decide)
         return;
     box = exeat_page_box(parent, "done",
                          decided->state == EXEAT_HELD_RELEASING ? say(visit, "The letter is released")

@@ -238,7 +238,7 @@ letter_closed(const ExeatVisit *visit, const ExeatLetterVisit *letter, const cha
         return exeat_page_fault(visit, error);
     letter_write_closed_why(visit, letter, page->main);
     letter_write_opening(visit, letter, page->main);
-    if (!exeat_letter_write_trail(visit, letter->row->id, page->main, &error))
+    if (!exeat_letter_write_trail(visit, letter, page->main, &error))
         return exeat_page_fault(visit, error);
     return exeat_page_reply(page, status);
 }
@@ -285,7 +285,7 @@ letter_open_page(const ExeatVisit *visit, const ExeatLetterVisit *letter, const 
     if (letter->row->kind == EXEAT_LETTER_HELD)
         exeat_letter_write_change(visit, card, bytes, right);
     exeat_letter_write_decisions(visit, letter, card, page->main);
-    if (!exeat_letter_write_trail(visit, letter->row->id, page->main, &error))
+    if (!exeat_letter_write_trail(visit, letter, page->main, &error))
         return exeat_page_fault(visit, error);
     return exeat_page_reply(page, 200);
 }

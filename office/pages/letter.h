@@ -45,7 +45,7 @@ const char *exeat_letter_why_title(const ExeatVisit *visit, const ExeatLetterRow
 void exeat_letter_write_why(const ExeatVisit *visit, const ExeatLetterRow *row, const ExeatCard *card, bool opened,
                             xmlNode *parent);
 void exeat_letter_write_change(const ExeatVisit *visit, const ExeatCard *card, GBytes *letter, xmlNode *parent);
-/* trail.c: what became of it so far. */
-bool exeat_letter_write_trail(const ExeatVisit *visit, const char *id, xmlNode *parent, GError **error);
+/* trail.c: what became of it so far; the reasons are for those who may read it. */
+bool exeat_letter_write_trail(const ExeatVisit *visit, const ExeatLetterVisit *letter, xmlNode *parent, GError **error);
 
 #endif

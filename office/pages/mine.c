@@ -164,10 +164,17 @@ mine_write_how(const ExeatVisit *visit, const Mine *mine, xmlNode *parent)
     }
 }
 
-/* What a sender is shown of the trail: the decisions, and the note that came with one. Who read the letter is told by
- * mail, when it is to be told. */
+/* True once the letter is on its way back: a note that was taken back with its decision is nobody's. */
 static bool
-mine_write_trail(const ExeatVisit *visit, xmlNode *parent, GError **error)
+mine_was_returned(const Mine *mine)
+{
+    return mine->row->states[EXEAT_HELD_RETURNING] + mine->row->states[EXEAT_HELD_RETURNED] > 0;
+}
+
+/* What a sender is shown of the trail: the decisions, their own reasons, and the note that came back with the letter.
+ * Why it was released is for those who decide; who read it is told by mail, when it is to be told. */
+static bool
+mine_write_trail(const ExeatVisit *visit, const Mine *mine, xmlNode *parent, GError **error)
 {
     static const char *const shown[] = {"held",      "asked",          "release-decided",     "return-decided",
                                         "withdrawn", "expired",        "put-right-by-sender", "released",
@@ -182,8 +189,11 @@ mine_write_trail(const ExeatVisit *visit, xmlNode *parent, GError **error)
     for (guint i = 0; i < rows->len; i++) {
         const ExeatAuditRow *row = g_ptr_array_index(rows, i);
 
+        bool theirs = strcmp(row->event, "asked") == 0 ||
+                      (strcmp(row->event, "return-decided") == 0 && mine_was_returned(mine));
+
         if (g_strv_contains(shown, row->event))
-            exeat_trail_write_row(visit, row, exeat_tree_add(list, "li", NULL));
+            exeat_trail_write_row(visit, row, theirs, exeat_tree_add(list, "li", NULL));
     }
     return true;
 }
@@ -304,7 +314,7 @@ mine_write_note(const ExeatVisit *visit, const Mine *mine, xmlNode *parent)
 {
     g_autofree char *note = NULL;
 
-    if (mine->row->states[EXEAT_HELD_RETURNING] + mine->row->states[EXEAT_HELD_RETURNED] == 0)
+    if (!mine_was_returned(mine))
         return;
     note = exeat_trail_last_words(visit, visit->letter, "return-decided", NULL);
     if (note != NULL && *note != '\0')
@@ -332,7 +342,7 @@ mine_page(const ExeatVisit *visit, const Mine *mine, guint status, const char *w
         mine_write_withdraw(visit, mine, page->main);
         mine_write_ask(visit, page->main);
     }
-    if (!mine_write_trail(visit, page->main, &error))
+    if (!mine_write_trail(visit, mine, page->main, &error))
         return exeat_page_fault(visit, error);
     return exeat_page_reply(page, status);
 }

@@ -99,10 +99,10 @@ exeat_trail_who(const ExeatVisit *visit, const ExeatAuditRow *row)
 }
 
 void
-exeat_trail_write_row(const ExeatVisit *visit, const ExeatAuditRow *row, xmlNode *item)
+exeat_trail_write_row(const ExeatVisit *visit, const ExeatAuditRow *row, bool with_why, xmlNode *item)
 {
     g_autofree char *when = exeat_visit_time(visit, row->at), *who = exeat_trail_who(visit, row),
-                    *why = exeat_quarantine_audit_detail(visit->desk->quarantine, row, "why");
+                    *why = with_why ? exeat_quarantine_audit_detail(visit->desk->quarantine, row, "why") : NULL;
     xmlNode *line = exeat_tree_add(item, "p", NULL);
 
     exeat_tree_add_text(line, "strong", NULL, exeat_trail_event(visit, row->event));
@@ -115,18 +115,18 @@ exeat_trail_write_row(const ExeatVisit *visit, const ExeatAuditRow *row, xmlNode
 }
 
 bool
-exeat_letter_write_trail(const ExeatVisit *visit, const char *id, xmlNode *parent, GError **error)
+exeat_letter_write_trail(const ExeatVisit *visit, const ExeatLetterVisit *letter, xmlNode *parent, GError **error)
 {
     g_autoptr(GPtrArray) rows = NULL;
     xmlNode *details, *list;
 
-    if (!exeat_store_audit(exeat_quarantine_store(visit->desk->quarantine), id, 0, &rows, error))
+    if (!exeat_store_audit(exeat_quarantine_store(visit->desk->quarantine), letter->row->id, 0, &rows, error))
         return false;
     details = exeat_tree_add(parent, "details", NULL);
     exeat_tree_add_text(details, "summary", NULL, say(visit, "What has happened so far"));
     list = exeat_tree_add(details, "ol", NULL);
     for (guint i = 0; i < rows->len; i++)
-        exeat_trail_write_row(visit, g_ptr_array_index(rows, i), exeat_tree_add(list, "li", NULL));
+        exeat_trail_write_row(visit, g_ptr_array_index(rows, i), letter->may_read, exeat_tree_add(list, "li", NULL));
     return true;
 }
 

@@ -12,8 +12,8 @@ const char *exeat_trail_role(const ExeatVisit *visit, const char *role);
 /* "headteacher, head@school.example → colleague@school.example": who did it, and to whom. (transfer full) */
 char *exeat_trail_who(const ExeatVisit *visit, const ExeatAuditRow *row);
 
-/* What was done, by whom, when and why; opens what is sealed of the row. */
-void exeat_trail_write_row(const ExeatVisit *visit, const ExeatAuditRow *row, xmlNode *item);
+/* What was done, by whom and when; @with_why: and for what reason, which may tell of what is in the letter. */
+void exeat_trail_write_row(const ExeatVisit *visit, const ExeatAuditRow *row, bool with_why, xmlNode *item);
 
 /* What was written with the last @event of letter @id, to @whom (NULL: to anybody, unless it was taken
  * back since), or NULL. (transfer full) */

@@ -24,8 +24,10 @@ CHAIR = f"r.kearsley@{DOMAIN}"
 DPO = f"c.binns@{DOMAIN}"
 NETWORK = LATHAM
 DSL = f"g.lloyd@{DOMAIN}"
+CLERK = f"j.whitby@{DOMAIN}"
 ROLES = oakfield.SCHOOL.replace(f'role "headteacher" {{ people = {{ "{HEAD}" }} }}',
                                 f'role "headteacher" {{ people = {{ "{HEAD}" }} deputies = {{ "{DEPUTY}" }} }}\n'
+                                f'role "office" {{ people = {{ "{CLERK}" }} }}\n'
                                 f'role "dsl" {{ people = {{ "{DSL}" }} }}\n'
                                 f'role "dpo" {{ people = {{ "{DPO}" }} }}\nrole "network-manager" {{ people = {{ "{NETWORK}" }} }}')
 EXEAT_HTTP_FORM_BYTES = 64 * 1024
@@ -54,7 +56,7 @@ class Pages(Conversation):
     def setUpClass(cls):
         super().setUpClass()
         cls.people = {}
-        for address, name in ((HEAD, "Head"), (DEPUTY, "Deputy"), (CHAIR, "Chair"), (DPO, "Officer"), (DSL, "Lead"), (NETWORK, "Network")):
+        for address, name in ((HEAD, "Head"), (DEPUTY, "Deputy"), (CHAIR, "Chair"), (DPO, "Officer"), (DSL, "Lead"), (CLERK, "Clerk"), (RAMAN, "Sender"), (NETWORK, "Network")):
             cls.people[address] = Visitor(cls.world.console)
             cls.people[address].secret = cls.people[address].sign_in(address, cls.world.add_user(address, name))
         cls.head = cls.people[HEAD]
@@ -265,6 +267,22 @@ class Pages(Conversation):
         for page in ("/waiting?page=2", "/waiting?reason=personal-data"):
             self.assertNotIn(other, lead.get(page).text)
         self.assertEqual((200, 404), tuple(lead.get(f"/letter/{one}").status for one in (safeguarding, other)))
+
+    def test_reasons_are_for_those_who_may_read(self):
+        letter = self.held()
+        self.opened(HEAD, letter)
+        self.head.post(f"/letter/{letter}/return", {"note": "a note that is taken back"})
+        self.head.post(f"/letter/{letter}/undo")
+        self.head.post(f"/letter/{letter}/release", {"how": "as-it-is", "reason": "what the solicitor wrote"})
+        for address, path in ((CLERK, f"/letter/{letter}"), (RAMAN, f"/mine/{letter}")):
+            shown = self.people[address].get(path).text
+            self.assertIn("Released", shown, address)
+            self.assertNotIn("solicitor", shown, address)
+            self.assertNotIn("a note that", shown, address)
+        self.assertNotIn("Take it back", self.people[CLERK].get(f"/letter/{letter}").text)
+        self.assertIn("solicitor", self.head.get(f"/letter/{letter}").text)
+        self.assertIn("Take it back", self.head.page.text)
+        self.assertIn("solicitor", self.people[DPO].get(f"/letter/{letter}").text)
 
     def test_who_may_read_does_not_decide(self):
         letter = self.held()
